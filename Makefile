@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: MIT
+#
+# Ringlet is built by this one file. `make help` lists what it can do.
+#
+# Sources are found by folder, so a new file never means an edit here:
+#
+#   hypervisor/*/*.[cS]      64-bit, no SSE, no libc     -> $(BUILD)/ringlet (and ringlet.elf, with symbols)
+#   guestkit/**.[cS]         32-bit, no libc             -> $(BUILD)/guestkit/libguestkit.a
+#   guestkit/libc/*.[cS]     32-bit, over newlib         -> $(BUILD)/guestkit/libguestkit-libc.a
+#   demo-guest/*.[cS]        32-bit, over newlib         -> $(BUILD)/demo-guest/kernel
+#   tests/guest/NAME/*.[cS]  32-bit, no libc             -> $(BUILD)/tests/guest/NAME/kernel
+#
+# Settings that are yours alone can live in local.mk, which git ignores.
+
+-include local.mk
+
+BUILD  ?= build
+NEWLIB ?= $(BUILD)/newlib
+FILES  ?= docs
+CMD    ?=
+MEM    ?= 512
+CPU    ?= qemu64
+ACCEL  ?= tcg
+QEMU   ?= qemu-system-x86_64
+PYTHON ?= /usr/bin/python3
+
+ifeq ($(origin CC),default)
+CC := clang
+endif
+ifneq ($(findstring gcc,$(notdir $(firstword $(CC)))),)
+COMPILER := gcc
+else
+COMPILER := clang
+endif
+
+MAKEFLAGS += --no-builtin-rules
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+endif
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# V=1 shows the commands.
+ifeq ($(V),1)
+say = @:
+Q   =
+else
+say = @printf '  %-5s %s\n'
+Q   = @
+endif
+
+# ---- flags --------------------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+        -Wpointer-arith -Wwrite-strings -Wimplicit-fallthrough -Wno-unused-parameter
+
+COMMON := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fno-strict-aliasing -fno-common \
+          -fcf-protection=none -fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
+          -MMD -MP $(WARN)
+
+# Only the compiler's own headers (stdint.h, stddef.h, ...) are in reach of freestanding code.
+ifeq ($(COMPILER),clang)
+TARGET64 := --target=x86_64-unknown-none-elf
+TARGET32 := --target=i686-unknown-none-elf
+NOLIBC    = -nostdlibinc
+RUNTIME32 = $(shell $(CC) --target=i386-unknown-linux-gnu --rtlib=compiler-rt -print-libgcc-file-name)
+else
+TARGET64 := -m64
+TARGET32 := -m32
+NOLIBC    = -nostdinc -isystem $(shell $(CC) -print-file-name=include)
+RUNTIME32 = $(shell $(CC) -m32 -print-libgcc-file-name)
+endif
+
+HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) -fpie -fvisibility=hidden -mgeneral-regs-only -mno-red-zone \
+           -I. -Ihypervisor -I$(BUILD)/hypervisor $(HV_EXTRA)
+
+GUEST_FLAGS      = $(TARGET32) $(COMMON) -march=i686 -mno-sse -fno-pic -ffunction-sections -fdata-sections -I.
+GUEST_FLAGS_BARE = $(GUEST_FLAGS) $(NOLIBC)
+GUEST_FLAGS_LIBC = $(GUEST_FLAGS) $(NOLIBC) -isystem $(NEWLIB)/i686-elf/include
+
+HV_LINK    = ld.lld -m elf_x86_64 -static --no-pie -z max-page-size=4096 -z noexecstack --build-id=none
+GUEST_LINK = ld.lld -m elf_i386 -static -z max-page-size=4096 -z noexecstack --build-id=none --gc-sections
+
+# ---- what there is ------------------------------------------------------------------------------------
+
+HV_OFFSETS := $(wildcard hypervisor/machine/asm_offsets.c)
+HV_SRC     := $(filter-out $(HV_OFFSETS),$(wildcard hypervisor/*.[cS] hypervisor/*/*.[cS]))
+HV_SCRIPT  := hypervisor/machine/ringlet.ld
+HV_OBJ     := $(HV_SRC:%=$(BUILD)/%.o)
+
+KIT_SRC    := $(filter-out guestkit/libc/%,$(wildcard guestkit/*.[cS] guestkit/*/*.[cS]))
+LIBC_SRC   := $(wildcard guestkit/libc/*.[cS])
+DEMO_SRC   := $(wildcard demo-guest/*.[cS])
+KIT_SCRIPT := $(firstword $(wildcard guestkit/*.ld guestkit/*/*.ld))
+KIT        := $(BUILD)/guestkit/libguestkit.a
+KIT_LIBC   := $(BUILD)/guestkit/libguestkit-libc.a
+DEMO       := $(BUILD)/demo-guest/kernel
+
+TESTS      := $(sort $(patsubst tests/guest/%/main.c,%,$(wildcard tests/guest/*/main.c)))
+TEST_KERNELS := $(TESTS:%=$(BUILD)/tests/guest/%/kernel)
+TEST_COMMON  := $(wildcard tests/guest/common/*.[cS])
+
+IMAGE   := $(if $(HV_SRC),$(BUILD)/ringlet)
+GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)))
+
+.PHONY: all run test smoke bench debug lint format docs clean distclean help FORCE
+all: $(IMAGE) $(GUESTS)
+
+# ---- set-up -------------------------------------------------------------------------------------------
+
+# Each stamp says that one group of tools was found (or installed). tools/setup holds the table.
+$(BUILD)/have-%: tools/setup
+	$(Q)mkdir -p $(BUILD)
+	$(Q)tools/setup $*
+	$(Q)touch $@
+
+BUILD_TOOLS := $(BUILD)/have-$(COMPILER)
+
+# A change of compiler or of settings rebuilds what depends on it.
+$(BUILD)/compiler: FORCE | $(BUILD_TOOLS)
+	$(Q)echo '$(CC) $(HV_EXTRA) $(NEWLIB)' | cmp -s - $@ || echo '$(CC) $(HV_EXTRA) $(NEWLIB)' > $@
+
+ifeq ($(NEWLIB),$(BUILD)/newlib)
+NEWLIB_READY := $(NEWLIB)/i686-elf/lib/libc.a
+$(NEWLIB_READY): tools/build-newlib | $(BUILD_TOOLS) $(BUILD)/have-newlib
+	$(Q)tools/build-newlib $(abspath $(NEWLIB)) '$(CC) $(TARGET32)'
+endif
+
+# ---- hypervisor ---------------------------------------------------------------------------------------
+
+$(BUILD)/ringlet: $(BUILD)/ringlet.elf
+	$(say) IMAGE $@
+	$(Q)llvm-objcopy -O elf32-i386 $< $@
+
+$(BUILD)/ringlet.elf: $(HV_OBJ) $(HV_SCRIPT)
+	$(say) LD $@
+	$(Q)$(HV_LINK) -T $(HV_SCRIPT) -o $@ $(HV_OBJ)
+
+$(BUILD)/hypervisor/%.c.o: hypervisor/%.c $(BUILD)/compiler
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HV_FLAGS) -c -o $@ $<
+
+$(BUILD)/hypervisor/%.S.o: hypervisor/%.S $(BUILD)/compiler
+	$(say) AS $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HV_FLAGS) -D__ASSEMBLY__ -c -o $@ $<
+
+# Offsets that assembly needs are computed by the compiler: asm_offsets.c holds `.ascii "->NAME value"` lines.
+ifneq ($(HV_OFFSETS),)
+$(HV_OBJ): | $(BUILD)/hypervisor/asm_offsets.h
+$(BUILD)/hypervisor/asm_offsets.h: $(HV_OFFSETS) $(BUILD)/compiler
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HV_FLAGS) -g0 -MF $@.d -MT $@ -S -o $(@:.h=.s) $<
+	$(Q){ echo '/* Generated from $<. */'; \
+	  sed -n 's/.*->\([A-Za-z0-9_]*\) *[$$#]*\(-\{0,1\}[0-9]*\).*/#define \1 \2/p' $(@:.h=.s); } > $@
+endif
+
+# ---- guests -------------------------------------------------------------------------------------------
+
+$(KIT): $(KIT_SRC:%=$(BUILD)/%.o)
+$(KIT_LIBC): $(LIBC_SRC:%=$(BUILD)/%.o)
+$(KIT) $(KIT_LIBC):
+	$(say) AR $@
+	$(Q)rm -f $@ && llvm-ar rcs $@ $^
+
+$(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC)
+$(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: | $(NEWLIB_READY)
+GUEST_CFLAGS = $(GUEST_FLAGS_BARE)
+
+define guest_rules
+$(BUILD)/$(1)/%.c.o: $(1)/%.c $(BUILD)/compiler
+	$$(say) CC $$<
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(GUEST_CFLAGS) -c -o $$@ $$<
+
+$(BUILD)/$(1)/%.S.o: $(1)/%.S $(BUILD)/compiler
+	$$(say) AS $$<
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(GUEST_CFLAGS) -D__ASSEMBLY__ -c -o $$@ $$<
+endef
+$(foreach folder,guestkit demo-guest tests/guest,$(eval $(call guest_rules,$(folder))))
+
+$(DEMO): $(DEMO_SRC:%=$(BUILD)/%.o) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
+	$(say) LD $@
+	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(KIT_LIBC) $(KIT) \
+	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(RUNTIME32) --end-group
+
+define guest_test
+$(BUILD)/tests/guest/$(1)/kernel: $$(patsubst %,$(BUILD)/%.o,$$(wildcard tests/guest/$(1)/*.[cS]) $(TEST_COMMON)) \
+                                  $(KIT) $(KIT_SCRIPT)
+	$$(say) LD $$@
+	$$(Q)$$(GUEST_LINK) -T $(KIT_SCRIPT) -o $$@ $$(filter %.o,$$^) $(KIT) $$(RUNTIME32)
+endef
+$(foreach name,$(TESTS),$(eval $(call guest_test,$(name))))
+
+# ---- running ------------------------------------------------------------------------------------------
+
+export BUILD FILES CMD MEM CPU ACCEL QEMU CC NEWLIB PYTHON
+
+run: $(IMAGE) $(DEMO) $(BUILD)/have-qemu
+	@tools/run
+
+debug: $(IMAGE) $(DEMO) $(BUILD)/have-qemu $(BUILD)/have-gdb
+	@tools/run debug
+
+smoke: all $(BUILD)/have-qemu
+	@$(PYTHON) tests/smoke.py
+
+test: all $(BUILD)/have-qemu $(BUILD)/have-test
+	@tests/run-all
+
+bench: all $(BUILD)/have-qemu
+	@$(PYTHON) tests/bench/run.py
+
+lint: $(BUILD)/have-lint $(if $(HV_OFFSETS),$(BUILD)/hypervisor/asm_offsets.h) $(NEWLIB_READY)
+	@tools/lint
+
+format: $(BUILD)/have-lint
+	@git ls-files -co --exclude-standard '*.[ch]' | xargs clang-format -i
+
+docs: $(BUILD)/have-$(COMPILER)
+	@tools/build-docs
+
+# Newlib takes a minute to build and never changes, so clean leaves it; distclean does not.
+clean:
+	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib -exec rm -rf {} + 2>/dev/null || :
+
+distclean:
+	$(Q)rm -rf $(BUILD)
+
+help:
+	@sed -n 's/^#: \{0,1\}//p' Makefile
+
+#: make              build the hypervisor (build/ringlet), guestkit, the demo and the guest tests
+#: make run          boot the demo on the serial console; leave with `poweroff`, or Ctrl-A then X
+#:   FILES=dir         the folder the demo sees (default docs)
+#:   CMD='a; b'        commands the demo runs by itself, e.g. CMD='sha256sum glossary.md; poweroff'
+#:   MEM=512 CPU=qemu64 ACCEL=tcg QEMU=qemu-system-x86_64    the machine
+#: make test         every test; the last line is `N passed, N failed`
+#: make smoke        build, then boot one guest
+#: make bench        instruction counts of the hot paths
+#: make debug        the demo in QEMU, stopped before its first instruction, in gdb with symbols
+#: make lint         formatting, clang-tidy and shellcheck; make format repairs the formatting
+#: make docs         build the generated pages of docs/
+#: make clean        remove what was built, except newlib; make distclean removes that too
+#:
+#:   CC=gcc            build with gcc (default clang)
+#:   NEWLIB=prefix     use a newlib already built for i686-elf instead of building it
+#:   BUILD=build       where everything goes
+#:   V=1               show the commands
+
+-include $(shell find $(BUILD) -name newlib -prune -o -name '*.d' -print 2>/dev/null)
