@@ -74,7 +74,8 @@ endif
 HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) -fpie -fvisibility=hidden -mgeneral-regs-only -mno-red-zone \
            -I. -Ihypervisor -I$(BUILD)/hypervisor $(HV_EXTRA)
 
-GUEST_FLAGS      = $(TARGET32) $(COMMON) -march=i686 -mno-sse -fno-pic -ffunction-sections -fdata-sections -I.
+GUEST_FLAGS      = $(TARGET32) $(COMMON) -march=i686 -mno-sse -fno-pic -ffunction-sections -fdata-sections \
+                   -I. -Iguestkit/include
 GUEST_FLAGS_BARE = $(GUEST_FLAGS) $(NOLIBC)
 GUEST_FLAGS_LIBC = $(GUEST_FLAGS) $(NOLIBC) -isystem $(NEWLIB)/i686-elf/include
 
@@ -166,6 +167,7 @@ $(KIT) $(KIT_LIBC):
 
 $(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC)
 $(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: | $(NEWLIB_READY)
+$(BUILD)/tests/guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_BARE) -Itests/guest/common
 GUEST_CFLAGS = $(GUEST_FLAGS_BARE)
 
 define guest_rules
@@ -194,6 +196,33 @@ $(BUILD)/tests/guest/$(1)/kernel: $$(patsubst %,$(BUILD)/%.o,$$(wildcard tests/g
 endef
 $(foreach name,$(TESTS),$(eval $(call guest_test,$(name))))
 
+# ---- unit tests: the deciding files as host programs -------------------------------------------------
+
+# Every hypervisor file outside machine/ is plain C. Here it is compiled for the host, with sanitizers and coverage;
+# tests/unit/fake/ stands before hypervisor/ in the include path, so its machine/*.h are what the files see.
+UNIT_CC    := clang
+UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fno-sanitize-recover=all \
+              -fsanitize=address,undefined -fprofile-instr-generate -fcoverage-mapping -MMD -MP \
+              $(WARN) -Itests/unit/fake -I. -Ihypervisor
+UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) $(wildcard tests/unit/fake/*.c)
+UNIT_LIB   := $(BUILD)/tests/unit/deciding.a
+UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+
+.PHONY: unit
+unit: $(UNIT_TESTS)
+
+$(BUILD)/unit/%.c.o: %.c | $(BUILD)/have-test
+	$(Q)mkdir -p $(@D)
+	$(Q)$(UNIT_CC) $(UNIT_FLAGS) -c -o $@ $<
+
+$(UNIT_LIB): $(UNIT_SRC:%=$(BUILD)/unit/%.o)
+	$(say) AR $@
+	$(Q)mkdir -p $(@D) && rm -f $@ && llvm-ar rcs $@ $^
+
+$(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/unit/tests/unit/%.c.o $(UNIT_LIB)
+	$(say) LD $@
+	$(Q)$(UNIT_CC) $(UNIT_FLAGS) -o $@ $< $(UNIT_LIB) -lcmocka
+
 # ---- running ------------------------------------------------------------------------------------------
 
 export BUILD FILES CMD MEM CPU ACCEL QEMU CC NEWLIB PYTHON
@@ -207,7 +236,7 @@ debug: $(IMAGE) $(DEMO) $(BUILD)/have-qemu $(BUILD)/have-gdb
 smoke: all $(BUILD)/have-qemu
 	@$(PYTHON) tests/smoke.py
 
-test: all $(BUILD)/have-qemu $(BUILD)/have-test
+test: all unit $(BUILD)/have-qemu $(BUILD)/have-test
 	@tests/run-all
 
 bench: all $(BUILD)/have-qemu

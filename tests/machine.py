@@ -18,8 +18,10 @@ QEMU = os.environ.get("QEMU", "qemu-system-x86_64")
 ACCEL = os.environ.get("ACCEL", "tcg")
 RINGLET = os.environ.get("RINGLET", os.path.join(BUILD, "ringlet"))
 
-# What no run may print, however well the guest says it did.
-HYPERVISOR_TROUBLE = re.compile(r"^.*\b(PANIC|ASSERTION|audit: difference)\b.*$", re.MULTILINE)
+# What the hypervisor says when it is broken itself: no run may print it, however well the guest says it did.
+BROKEN = re.compile(r"^.*(\bpanic\b|\bPANIC\b|invariant broken|audit: difference|auditor found).*$", re.MULTILINE)
+# Its report when it ends a domain: wrong unless the test is about that.
+CRASHED = re.compile(r"^.*\bdomain \d+ crash.*$", re.MULTILINE | re.IGNORECASE)
 
 
 class Run:
@@ -32,8 +34,13 @@ class Run:
         self.timed_out = timed_out
 
     @property
+    def broken(self):
+        found = BROKEN.search(self.output)
+        return found.group(0) if found else None
+
+    @property
     def trouble(self):
-        found = HYPERVISOR_TROUBLE.search(self.output)
+        found = BROKEN.search(self.output) or CRASHED.search(self.output)
         return found.group(0) if found else None
 
     @property
