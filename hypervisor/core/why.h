@@ -7,9 +7,9 @@
 #ifndef RINGLET_CORE_WHY_H
 #define RINGLET_CORE_WHY_H
 
-#include <abi/errno.h>
 #include <abi/ringlet.h>
 
+#include "core/errno.h"
 #include "core/types.h"
 
 /*

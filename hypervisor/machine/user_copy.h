@@ -8,8 +8,7 @@
 #ifndef RINGLET_MACHINE_USER_COPY_H
 #define RINGLET_MACHINE_USER_COPY_H
 
-#include <abi/errno.h>
-
+#include "core/errno.h"
 #include "core/types.h"
 #include "machine/percpu.h"
 
