@@ -9,7 +9,7 @@
 static void (*write_text)(const char *text, size_t length) = console_io_write;
 static size_t (*read_text)(char *buffer, size_t size) = console_io_read;
 
-int console_init(const struct start_info *info)
+int console_init(const start_info_t *info)
 {
     if (info->flags & SIF_INITDOMAIN) {
         return 0;

@@ -24,7 +24,7 @@ struct console_page {
 extern struct console_page console_page; /* a whole page: console_page.S */
 static uint32_t port;
 
-int console_ring_init(const struct start_info *info)
+int console_ring_init(const start_info_t *info)
 {
     uint64_t entry = (uint64_t)info->console.domU.mfn << 12 | PTE_FLAGS;
 

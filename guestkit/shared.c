@@ -4,7 +4,7 @@
 
 #define PTE_PRESENT_WRITE_ACCESSED_DIRTY 0x63
 
-int shared_map(const struct start_info *info)
+int shared_map(const start_info_t *info)
 {
     return hypercall(__HYPERVISOR_update_va_mapping, (uint32_t)&shared_page,
                      info->shared_info | PTE_PRESENT_WRITE_ACCESSED_DIRTY, 0, UVMF_INVLPG, 0);

@@ -2,11 +2,11 @@
 #include <guestkit/shutdown.h>
 #include <guestkit/start.h>
 
-struct start_info *boot_info;
+start_info_t *boot_info;
 
-void guest_start(struct start_info *info);
+void guest_start(start_info_t *info);
 
-void guest_start(struct start_info *info)
+void guest_start(start_info_t *info)
 {
     boot_info = info;
     guest_main(info);

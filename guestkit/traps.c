@@ -64,9 +64,9 @@ trap_handler *trap_set_handler(unsigned int vector, trap_handler *handler)
     return before;
 }
 
-struct trap_info trap_entry(unsigned int vector, unsigned int ring)
+trap_info_t trap_entry(unsigned int vector, unsigned int ring)
 {
-    return (struct trap_info){
+    return (trap_info_t){
         .vector = (uint8_t)vector,
         .flags = (uint8_t)(ring | MASK_UPCALLS),
         .cs = FLAT_KERNEL_CS,
@@ -76,7 +76,7 @@ struct trap_info trap_entry(unsigned int vector, unsigned int ring)
 
 int trap_open(unsigned int vector, unsigned int ring)
 {
-    struct trap_info table[2] = {trap_entry(vector, ring)};
+    trap_info_t table[2] = {trap_entry(vector, ring)};
 
     return hypercall(__HYPERVISOR_set_trap_table, hypercall_address(table), 0, 0, 0, 0);
 }
@@ -94,13 +94,13 @@ static int register_callbacks(void)
     if (error) {
         return error;
     }
-    struct xennmi_callback nmi = {.handler_address = trap_entry(TRAP_NMI, 1).address};
+    xennmi_callback_t nmi = {.handler_address = trap_entry(TRAP_NMI, 1).address};
     return hypercall(__HYPERVISOR_nmi_op, XENNMI_register_callback, hypercall_address(&nmi), 0, 0, 0);
 }
 
 int traps_init(void)
 {
-    struct trap_info table[FIRST_VECTORS + 1] = {0};
+    trap_info_t table[FIRST_VECTORS + 1] = {0};
 
     for (unsigned int vector = 0; vector < FIRST_VECTORS; vector++) {
         table[vector] = trap_entry(vector, vector == TRAP_BREAKPOINT || vector == TRAP_OVERFLOW ? 3 : 1);

@@ -17,7 +17,7 @@
  * Choose the console by start_info, and map the ring page if there is one. Again after a resume.
  * Returns 0 or the negative errno of mapping it.
  */
-int console_init(const struct start_info *info);
+int console_init(const start_info_t *info);
 
 /* Write all of `text`; waits (yields) while a ring is full. */
 void console_write(const char *text, size_t length);

@@ -11,7 +11,7 @@ void console_io_write(const char *text, size_t length);
 size_t console_io_read(char *buffer, size_t size);
 
 /* The PV console ring. console_ring_init() maps its page; 0 or a negative errno. Needs `hypercall`. */
-int console_ring_init(const struct start_info *info);
+int console_ring_init(const start_info_t *info);
 void console_ring_write(const char *text, size_t length);
 size_t console_ring_read(char *buffer, size_t size);
 /* The event channel that the other end notifies; its handler has nothing to do but read. */

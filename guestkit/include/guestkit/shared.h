@@ -10,13 +10,13 @@
 #include <stdbool.h>
 
 /* The shared page. Ordinary zeroed memory of the image until shared_map() has run. */
-extern struct shared_info shared_page;
+extern shared_info_t shared_page;
 
 /*
  * Map the shared page over `shared_page`. `info` is the start_info of start of day or of a resume.
  * Returns 0, or the negative errno of update_va_mapping.
  */
-int shared_map(const struct start_info *info);
+int shared_map(const start_info_t *info);
 
 /* vCPU 0's part. The kit's users with more vCPUs index shared_page.vcpu_info themselves. */
 #define shared_vcpu (&shared_page.vcpu_info[0])

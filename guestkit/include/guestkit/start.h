@@ -12,9 +12,9 @@
 #include <abi/guest.h>
 
 /* What the builder handed us: valid from before guest_main() until the domain ends. */
-extern struct start_info *boot_info;
+extern start_info_t *boot_info;
 
-void guest_main(struct start_info *info);
+void guest_main(start_info_t *info);
 
 /* Ends of the parts of the image, page-aligned except data_end. Take their addresses only. */
 extern char image_start[], text_start[], text_end[], rodata_start[], rodata_end[], user_start[], user_end[];

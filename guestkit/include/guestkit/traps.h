@@ -84,7 +84,7 @@ trap_handler *trap_set_handler(unsigned int vector, trap_handler *handler);
 int trap_open(unsigned int vector, unsigned int ring);
 
 /* Trap-table entry of one vector, for ports that load a table of their own. */
-struct trap_info trap_entry(unsigned int vector, unsigned int ring);
+trap_info_t trap_entry(unsigned int vector, unsigned int ring);
 
 static inline bool trap_from_user(const struct trap_frame *frame)
 {
