@@ -91,7 +91,7 @@ HV_OBJ     := $(HV_SRC:%=$(BUILD)/%.o)
 
 KIT_SRC    := $(filter-out guestkit/libc/%,$(wildcard guestkit/*.[cS] guestkit/*/*.[cS]))
 LIBC_SRC   := $(wildcard guestkit/libc/*.[cS])
-DEMO_SRC   := $(wildcard demo-guest/*.[cS])
+DEMO_SRC   := $(if $(wildcard demo-guest/main.c),$(wildcard demo-guest/*.[cS]))
 KIT_SCRIPT := $(firstword $(wildcard guestkit/*.ld guestkit/*/*.ld))
 KIT        := $(BUILD)/guestkit/libguestkit.a
 KIT_LIBC   := $(BUILD)/guestkit/libguestkit-libc.a
@@ -185,8 +185,8 @@ $(foreach folder,guestkit demo-guest tests/guest,$(eval $(call guest_rules,$(fol
 
 $(DEMO): $(DEMO_SRC:%=$(BUILD)/%.o) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
 	$(say) LD $@
-	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(KIT_LIBC) $(KIT) \
-	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(RUNTIME32) --end-group
+	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(KIT_LIBC) \
+	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(KIT) $(RUNTIME32) --end-group
 
 define guest_test
 $(BUILD)/tests/guest/$(1)/kernel: $$(patsubst %,$(BUILD)/%.o,$$(wildcard tests/guest/$(1)/*.[cS]) $(TEST_COMMON)) \
@@ -204,7 +204,8 @@ UNIT_CC    := clang
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fno-sanitize-recover=all \
               -fsanitize=address,undefined -fprofile-instr-generate -fcoverage-mapping -MMD -MP \
               $(WARN) -Itests/unit/fake -I. -Ihypervisor
-UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) $(wildcard tests/unit/fake/*.c)
+UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
+              $(wildcard tests/unit/fake/*.c) demo-guest/archive.c demo-guest/sha256.c
 UNIT_LIB   := $(BUILD)/tests/unit/deciding.a
 UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 
@@ -246,7 +247,7 @@ lint: $(BUILD)/have-lint $(if $(HV_OFFSETS),$(BUILD)/hypervisor/asm_offsets.h) $
 	@tools/lint
 
 format: $(BUILD)/have-lint
-	@git ls-files -co --exclude-standard '*.[ch]' | xargs clang-format -i
+	@git ls-files -co --exclude-standard '*.[ch]' | xargs -r clang-format -i
 
 docs: $(BUILD)/have-$(COMPILER)
 	@tools/build-docs

@@ -21,7 +21,7 @@ typedef uint64_t abi_u64_64 __attribute__((aligned(8)));
 typedef int64_t abi_s64_64 __attribute__((aligned(8)));
 
 #define ABI_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), "size of " #type)
-#define ABI_OFFSET(type, member, bytes)                                                                              \
+#define ABI_OFFSET(type, member, bytes)                                                                      \
     _Static_assert(offsetof(type, member) == (bytes), "offset of " #member " in " #type)
 
 /* Which domain: 0 to DOMID_FIRST_RESERVED - 1, or one of the DOMID_ names of xen.h. */

@@ -146,11 +146,12 @@
 #define VMASST_CMD_enable 0
 #define VMASST_CMD_disable 1
 
-#define VMASST_TYPE_4gb_segments 0         /* 32-bit: act as if segments had full limits */
-#define VMASST_TYPE_4gb_segments_notify 1  /* 32-bit: trap 15 whenever that was needed */
-#define VMASST_TYPE_writable_pagetables 2  /* emulate writes to L1 entries that are mapped read-only */
-#define VMASST_TYPE_pae_extended_cr3 3     /* 32-bit: L3 tables may lie above 4 GiB */
-#define VMASST_TYPE_architectural_iopl 4   /* kernel counts as ring 0 for IOPL; iret loads IOPL, frames show it */
+#define VMASST_TYPE_4gb_segments 0        /* 32-bit: act as if segments had full limits */
+#define VMASST_TYPE_4gb_segments_notify 1 /* 32-bit: trap 15 whenever that was needed */
+#define VMASST_TYPE_writable_pagetables 2 /* emulate writes to L1 entries that are mapped read-only */
+#define VMASST_TYPE_pae_extended_cr3 3    /* 32-bit: L3 tables may lie above 4 GiB */
+#define VMASST_TYPE_architectural_iopl                                                                       \
+    4 /* kernel counts as ring 0 for IOPL; iret loads IOPL, frames show it */
 #define VMASST_TYPE_runstate_update_flag 5 /* mark runstate areas while they are written */
 #define VMASST_TYPE_m2p_strict 32          /* 64-bit: hide the machine-to-physical table from user mode */
 
@@ -165,12 +166,12 @@
 #define DOMID_MASK 0x7FFF
 
 /* start_info.flags. */
-#define SIF_PRIVILEGED (1 << 0)     /* may make privileged calls */
-#define SIF_INITDOMAIN (1 << 1)     /* the initial domain */
-#define SIF_MULTIBOOT_MOD (1 << 2)  /* mod_start is a list of xen_multiboot_mod_list */
-#define SIF_MOD_START_PFN (1 << 3)  /* mod_start is a frame number, the module is not mapped */
+#define SIF_PRIVILEGED (1 << 0)      /* may make privileged calls */
+#define SIF_INITDOMAIN (1 << 1)      /* the initial domain */
+#define SIF_MULTIBOOT_MOD (1 << 2)   /* mod_start is a list of xen_multiboot_mod_list */
+#define SIF_MOD_START_PFN (1 << 3)   /* mod_start is a frame number, the module is not mapped */
 #define SIF_VIRT_P2M_4TOOLS (1 << 4) /* tools understand a linear phys-to-machine list */
-#define SIF_PM_MASK (0xFF << 8)     /* power management bits */
+#define SIF_PM_MASK (0xFF << 8)      /* power management bits */
 
 #define MAX_GUEST_CMDLINE 1024
 

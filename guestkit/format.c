@@ -145,10 +145,12 @@ static bool emit_conversion(struct output *out, struct directive *d, char letter
         emit_number(out, d, wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 10, "0123456789", "");
         return true;
     case 'x':
-        emit_number(out, d, wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 16, "0123456789abcdef", "");
+        emit_number(out, d, wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 16, "0123456789abcdef",
+                    "");
         return true;
     case 'X':
-        emit_number(out, d, wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 16, "0123456789ABCDEF", "");
+        emit_number(out, d, wide ? va_arg(*args, uint64_t) : va_arg(*args, uint32_t), 16, "0123456789ABCDEF",
+                    "");
         return true;
     case 'p':
         emit_number(out, d, (uintptr_t)va_arg(*args, void *), 16, "0123456789abcdef", "0x");
@@ -158,14 +160,9 @@ static bool emit_conversion(struct output *out, struct directive *d, char letter
         emit_padded(out, d, &c, 1);
         return true;
     }
-    case 's':
-        emit_string(out, d, va_arg(*args, const char *));
-        return true;
-    case '%':
-        emit(out, "%", 1);
-        return true;
-    default:
-        return false;
+    case 's': emit_string(out, d, va_arg(*args, const char *)); return true;
+    case '%': emit(out, "%", 1); return true;
+    default: return false;
     }
 }
 

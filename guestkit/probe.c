@@ -26,7 +26,8 @@ static bool probe_recover(struct trap_frame *frame)
 
 struct fault probe_call(void (*function)(void *argument), void *argument)
 {
-    struct probe probe = {.fault = {.vector = NO_FAULT}, .upcalls_masked = shared_vcpu->evtchn_upcall_mask != 0};
+    struct probe probe = {.fault = {.vector = NO_FAULT},
+                          .upcalls_masked = shared_vcpu->evtchn_upcall_mask != 0};
     struct probe *outer = current;
     trap_handler *outer_recover = trap_recover;
 

@@ -10,16 +10,34 @@
 const char *trap_name(unsigned int vector)
 {
     static const char *const names[] = {
-        "divide error",    "debug",          "NMI",           "breakpoint",      "overflow",
-        "bound range",     "invalid opcode", "no FPU",        "double fault",    "coprocessor overrun",
-        "invalid TSS",     "no segment",     "stack fault",   "protection fault", "page fault",
-        "spurious",        "x87 error",      "alignment check", "machine check", "SIMD error",
+        "divide error",
+        "debug",
+        "NMI",
+        "breakpoint",
+        "overflow",
+        "bound range",
+        "invalid opcode",
+        "no FPU",
+        "double fault",
+        "coprocessor overrun",
+        "invalid TSS",
+        "no segment",
+        "stack fault",
+        "protection fault",
+        "page fault",
+        "spurious",
+        "x87 error",
+        "alignment check",
+        "machine check",
+        "SIMD error",
     };
 
     if (vector < sizeof(names) / sizeof(names[0])) {
         return names[vector];
     }
-    return vector == TRAP_EVENT ? "event upcall" : vector == TRAP_FAILSAFE ? "failsafe callback" : "interrupt";
+    return vector == TRAP_EVENT      ? "event upcall"
+           : vector == TRAP_FAILSAFE ? "failsafe callback"
+                                     : "interrupt";
 }
 
 static void report_page_fault(const struct trap_frame *frame)
@@ -65,16 +83,17 @@ void trap_report(const struct trap_frame *frame)
 {
     bool user = trap_from_user(frame);
 
-    console_printf("guest: %s (vector %u, error code %04x) at %04x:%08x\n", trap_name(frame->vector), frame->vector,
-                   frame->error_code, frame->cs, frame->eip);
+    console_printf("guest: %s (vector %u, error code %04x) at %04x:%08x\n", trap_name(frame->vector),
+                   frame->vector, frame->error_code, frame->cs, frame->eip);
     if (frame->vector == TRAP_PAGE_FAULT) {
         report_page_fault(frame);
     }
-    console_printf("  eax %08x  ebx %08x  ecx %08x  edx %08x\n", frame->eax, frame->ebx, frame->ecx, frame->edx);
+    console_printf("  eax %08x  ebx %08x  ecx %08x  edx %08x\n", frame->eax, frame->ebx, frame->ecx,
+                   frame->edx);
     console_printf("  esi %08x  edi %08x  ebp %08x  esp %08x\n", frame->esi, frame->edi, frame->ebp,
                    trap_stack_pointer(frame));
-    console_printf("  eflags %08x  ds %04x  es %04x  ss %04x  upcalls %s\n", frame->eflags, frame->ds & 0xffff,
-                   frame->es & 0xffff, user ? frame->ss & 0xffff : FLAT_KERNEL_DS,
+    console_printf("  eflags %08x  ds %04x  es %04x  ss %04x  upcalls %s\n", frame->eflags,
+                   frame->ds & 0xffff, frame->es & 0xffff, user ? frame->ss & 0xffff : FLAT_KERNEL_DS,
                    frame->saved_upcall_mask ? "masked" : "open");
     if (!user) {
         report_stack(frame);

@@ -88,8 +88,8 @@ uint32_t trap_fault_address(void)
 
 static int register_callbacks(void)
 {
-    int error = hypercall(__HYPERVISOR_set_callbacks, FLAT_KERNEL_CS, (uint32_t)trap_event_entry, FLAT_KERNEL_CS,
-                          (uint32_t)trap_failsafe_entry, 0);
+    int error = hypercall(__HYPERVISOR_set_callbacks, FLAT_KERNEL_CS, (uint32_t)trap_event_entry,
+                          FLAT_KERNEL_CS, (uint32_t)trap_failsafe_entry, 0);
 
     if (error) {
         return error;

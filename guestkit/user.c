@@ -54,8 +54,8 @@ static int open_page(uint32_t address)
     const uint32_t *p2m = (const uint32_t *)boot_info->mfn_list;
     uint64_t entry = (uint64_t)p2m[address / PAGE_BYTES] << 12 | PTE_FLAGS_USER;
 
-    return hypercall(__HYPERVISOR_update_va_mapping, address, (uint32_t)entry, (uint32_t)(entry >> 32), UVMF_INVLPG,
-                     0);
+    return hypercall(__HYPERVISOR_update_va_mapping, address, (uint32_t)entry, (uint32_t)(entry >> 32),
+                     UVMF_INVLPG, 0);
 }
 
 int user_init(void)
@@ -71,7 +71,8 @@ int user_init(void)
 
 struct fault user_enter(uint32_t eip, uint32_t esp, uint32_t eflags)
 {
-    struct user_run run = {.fault = {.vector = NO_FAULT}, .upcalls_masked = shared_vcpu->evtchn_upcall_mask != 0};
+    struct user_run run = {.fault = {.vector = NO_FAULT},
+                           .upcalls_masked = shared_vcpu->evtchn_upcall_mask != 0};
     trap_handler *outer_recover = trap_recover;
 
     current = &run;

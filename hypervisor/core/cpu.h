@@ -41,7 +41,7 @@ struct tss {
 } __attribute__((packed));
 
 struct cpu {
-    struct vcpu *current; /* never NULL once the first domain runs */
+    struct vcpu *current;        /* never NULL once the first domain runs */
     const void *hypercall_table; /* of the current guest's width; the traced one while it is traced */
     struct vcpu_upcall *upcall;  /* current->info */
     volatile uint32_t pending;   /* enum cpu_work */

@@ -26,7 +26,7 @@ enum guest_width { GUEST_32 = 4, GUEST_64 = 8 }; /* bytes in a guest's long */
 /* A code address of the guest that ring 0 may jump to. */
 struct guest_entry {
     uint64_t ip;
-    uint16_t cs;    /* sanitized: RPL at least the guest kernel's ring */
+    uint16_t cs;      /* sanitized: RPL at least the guest kernel's ring */
     bool mask_events; /* upcalls are masked on entry */
 };
 
@@ -62,11 +62,12 @@ struct vcpu {
     uint16_t kernel_ss;
     struct guest_entry event_callback, failsafe_callback, nmi_callback, sysenter_callback, syscall32_callback;
     uint32_t callbacks_registered; /* bit CALLBACKTYPE_x */
-    struct trap_entry *traps; /* 256, one a vector */
+    struct trap_entry *traps;      /* 256, one a vector */
 
     /* Memory. */
-    mfn_t l4;          /* the hypervisor's: slot 0 holds the guest's L3, slots 256 up are shared */
-    mfn_t guest_table; /* the guest's root (an L3 for a 32-bit guest), type-referenced; MFN_NONE before start */
+    mfn_t l4; /* the hypervisor's: slot 0 holds the guest's L3, slots 256 up are shared */
+    mfn_t
+        guest_table; /* the guest's root (an L3 for a 32-bit guest), type-referenced; MFN_NONE before start */
     pte_t *descriptor_ptes; /* the L1 that maps this vCPU's GDT (16 entries) and LDT (16 entries) */
     mfn_t gdt_frames[GDT_GUEST_FRAMES];
     uint16_t gdt_entries;
@@ -80,7 +81,7 @@ struct vcpu {
     uint64_t debug[8];
     uint64_t fs_base, gs_base_kernel, gs_base_user;
     struct fpu_area *fpu;
-    uint8_t iopl; /* 0 to 3, PHYSDEVOP_set_iopl or the architectural assist */
+    uint8_t iopl;    /* 0 to 3, PHYSDEVOP_set_iopl or the architectural assist */
     gva_t io_bitmap; /* PHYSDEVOP_set_iobitmap; 0 for none */
     uint32_t io_bitmap_ports;
 

@@ -20,10 +20,10 @@ int format_text(char *out, size_t size, const char *format, va_list args);
 /* A broken invariant of the hypervisor: prints a report and stops the machine. Never for a guest's fault. */
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-#define INVARIANT(condition)                                                                                  \
-    do {                                                                                                      \
-        if (__builtin_expect(!(condition), 0))                                                                \
-            panic("invariant broken: %s (%s:%d)", #condition, __FILE__, __LINE__);                            \
+#define INVARIANT(condition)                                                                                 \
+    do {                                                                                                     \
+        if (__builtin_expect(!(condition), 0))                                                               \
+            panic("invariant broken: %s (%s:%d)", #condition, __FILE__, __LINE__);                           \
     } while (0)
 
 #endif

@@ -68,7 +68,7 @@ static inline gva_t gva_add(gva_t a, uint64_t bytes)
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
-#define ALIGN_UP(x, to) (((x) + (to) - 1) & ~((__typeof__(x))(to) - 1))
+#define ALIGN_UP(x, to) (((x) + (to)-1) & ~((__typeof__(x))(to)-1))
 
 /* Shared memory and anything another processor may change is read and written exactly once. */
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))

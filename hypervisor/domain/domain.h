@@ -18,7 +18,8 @@ void domain_shutdown(struct domain *d, unsigned code);
 /* Scheduling. */
 void vcpu_block(struct vcpu *v);
 void vcpu_wake(struct vcpu *v); /* clears VCPU_BLOCKED and VCPU_POLLING */
-void schedule(void); /* from the exit path on WORK_SCHEDULE: picks a vCPU and switches to it, idling until one can run */
+void schedule(
+    void); /* from the exit path on WORK_SCHEDULE: picks a vCPU and switches to it, idling until one can run */
 
 /* Called by entry.S when cpu.pending is not 0, until it is. */
 void handle_pending_work(void);

@@ -38,46 +38,46 @@ static inline int copy_to_guest(gva_t to, const void *from, size_t n)
     return 0;
 }
 
-#define DEFINE_GUEST_GET(bits)                                                                                \
-    static inline int guest_get##bits(uint##bits##_t *value, gva_t from)                                      \
-    {                                                                                                         \
-        uint##bits##_t v = 0;                                                                                 \
-        int error = 0;                                                                                        \
-        if (unlikely(!guest_range_ok(from, sizeof(v))))                                                       \
-            return -EFAULT;                                                                                   \
-        __asm__ volatile("1: mov %2, %1\n"                                                                    \
-                         "2:\n"                                                                               \
-                         ".section .fixup, \"ax\"\n"                                                          \
-                         "3: movl %3, %0\n"                                                                   \
-                         "   jmp 2b\n"                                                                        \
-                         ".previous\n"                                                                        \
-                         ".section .ex_table, \"a\"\n"                                                        \
-                         ".long 1b - ., 3b - .\n"                                                             \
-                         ".previous\n"                                                                        \
-                         : "+r"(error), "+r"(v)                                                               \
-                         : "m"(*(const uint##bits##_t *)from.raw), "i"(-EFAULT));                             \
-        *value = v;                                                                                           \
-        return error;                                                                                         \
+#define DEFINE_GUEST_GET(bits)                                                                               \
+    static inline int guest_get##bits(uint##bits##_t *value, gva_t from)                                     \
+    {                                                                                                        \
+        uint##bits##_t v = 0;                                                                                \
+        int error = 0;                                                                                       \
+        if (unlikely(!guest_range_ok(from, sizeof(v))))                                                      \
+            return -EFAULT;                                                                                  \
+        __asm__ volatile("1: mov %2, %1\n"                                                                   \
+                         "2:\n"                                                                              \
+                         ".section .fixup, \"ax\"\n"                                                         \
+                         "3: movl %3, %0\n"                                                                  \
+                         "   jmp 2b\n"                                                                       \
+                         ".previous\n"                                                                       \
+                         ".section .ex_table, \"a\"\n"                                                       \
+                         ".long 1b - ., 3b - .\n"                                                            \
+                         ".previous\n"                                                                       \
+                         : "+r"(error), "+r"(v)                                                              \
+                         : "m"(*(const uint##bits##_t *)from.raw), "i"(-EFAULT));                            \
+        *value = v;                                                                                          \
+        return error;                                                                                        \
     }
 
-#define DEFINE_GUEST_PUT(bits)                                                                                \
-    static inline int guest_put##bits(gva_t to, uint##bits##_t v)                                             \
-    {                                                                                                         \
-        int error = 0;                                                                                        \
-        if (unlikely(!guest_range_ok(to, sizeof(v))))                                                         \
-            return -EFAULT;                                                                                   \
-        __asm__ volatile("1: mov %2, %1\n"                                                                    \
-                         "2:\n"                                                                               \
-                         ".section .fixup, \"ax\"\n"                                                          \
-                         "3: movl %3, %0\n"                                                                   \
-                         "   jmp 2b\n"                                                                        \
-                         ".previous\n"                                                                        \
-                         ".section .ex_table, \"a\"\n"                                                        \
-                         ".long 1b - ., 3b - .\n"                                                             \
-                         ".previous\n"                                                                        \
-                         : "+r"(error), "=m"(*(uint##bits##_t *)to.raw)                                       \
-                         : "r"(v), "i"(-EFAULT));                                                             \
-        return error;                                                                                         \
+#define DEFINE_GUEST_PUT(bits)                                                                               \
+    static inline int guest_put##bits(gva_t to, uint##bits##_t v)                                            \
+    {                                                                                                        \
+        int error = 0;                                                                                       \
+        if (unlikely(!guest_range_ok(to, sizeof(v))))                                                        \
+            return -EFAULT;                                                                                  \
+        __asm__ volatile("1: mov %2, %1\n"                                                                   \
+                         "2:\n"                                                                              \
+                         ".section .fixup, \"ax\"\n"                                                         \
+                         "3: movl %3, %0\n"                                                                  \
+                         "   jmp 2b\n"                                                                       \
+                         ".previous\n"                                                                       \
+                         ".section .ex_table, \"a\"\n"                                                       \
+                         ".long 1b - ., 3b - .\n"                                                            \
+                         ".previous\n"                                                                       \
+                         : "+r"(error), "=m"(*(uint##bits##_t *)to.raw)                                      \
+                         : "r"(v), "i"(-EFAULT));                                                            \
+        return error;                                                                                        \
     }
 
 /* Single aligned or unaligned words, for the hot paths: 0 or -EFAULT; *value is 0 after a failure. */

@@ -27,13 +27,13 @@ enum frame_type {
 
 /* One record a machine frame; at most 32 bytes. */
 struct frame {
-    uint64_t type;       /* enum frame_type, flags and type count in one word, so that one exchange changes all */
-    uint32_t refs;       /* general references; 0 means free */
-    uint16_t owner;      /* domain id or OWNER_x; stable while refs > 0 */
-    uint8_t order;       /* of a free block's first frame */
+    uint64_t type;  /* enum frame_type, flags and type count in one word, so that one exchange changes all */
+    uint32_t refs;  /* general references; 0 means free */
+    uint16_t owner; /* domain id or OWNER_x; stable while refs > 0 */
+    uint8_t order;  /* of a free block's first frame */
     uint8_t flags;
-    uint32_t tlb_stamp;  /* tlb clock when it last lost a type or was freed: who may still hold translations */
-    uint32_t spare;      /* shadow paging, dirty logging */
+    uint32_t tlb_stamp; /* tlb clock when it last lost a type or was freed: who may still hold translations */
+    uint32_t spare;     /* shadow paging, dirty logging */
     union {
         struct {
             uint32_t next, prev; /* free lists, frame numbers */

@@ -6,8 +6,8 @@
 #include "core/domain.h"
 
 struct trap_entry {
-    uint64_t ip; /* 0: no handler */
-    uint16_t cs; /* sanitized */
+    uint64_t ip;   /* 0: no handler */
+    uint16_t cs;   /* sanitized */
     uint8_t flags; /* bits 0-1 DPL, bit 2 mask events: TI_GET_DPL, TI_GET_IF */
 };
 

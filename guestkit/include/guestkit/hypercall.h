@@ -16,7 +16,8 @@
 extern char hypercall_page[4096];
 
 /* Call `number` (0 to 127) with up to five arguments through the hypercall page. */
-static inline int32_t hypercall(uint32_t number, uint32_t a1, uint32_t a2, uint32_t a3, uint32_t a4, uint32_t a5)
+static inline int32_t hypercall(uint32_t number, uint32_t a1, uint32_t a2, uint32_t a3, uint32_t a4,
+                                uint32_t a5)
 {
     uint32_t result = (uint32_t)hypercall_page + number * 32;
 

@@ -14,12 +14,12 @@
 #define NO_FAULT 0xffffffffu
 
 struct fault {
-    uint32_t vector;     /* TRAP_*, or NO_FAULT */
+    uint32_t vector; /* TRAP_*, or NO_FAULT */
     uint32_t error_code;
-    uint32_t address;    /* of a page fault */
-    uint32_t eip;        /* where it happened */
+    uint32_t address; /* of a page fault */
+    uint32_t eip;     /* where it happened */
     uint16_t cs;
-    uint32_t value;      /* what a read gave; EAX that ring 3 came back with */
+    uint32_t value; /* what a read gave; EAX that ring 3 came back with */
 };
 
 /* Call function(argument) in ring 1. */

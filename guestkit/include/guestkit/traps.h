@@ -19,7 +19,7 @@
 struct trap_frame {
     uint32_t ds, es; /* FS and GS are not touched between entry and return */
     uint32_t edi, esi, ebp, ebx, edx, ecx, eax;
-    uint32_t vector; /* 0 to 255, or one of TRAP_EVENT and TRAP_FAILSAFE */
+    uint32_t vector;     /* 0 to 255, or one of TRAP_EVENT and TRAP_FAILSAFE */
     uint32_t error_code; /* 0 for vectors without one */
     /* From here on as the hypervisor built it. */
     uint32_t eip;
