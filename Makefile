@@ -101,7 +101,7 @@ TESTS      := $(sort $(patsubst tests/guest/%/main.c,%,$(wildcard tests/guest/*/
 TEST_KERNELS := $(TESTS:%=$(BUILD)/tests/guest/%/kernel)
 TEST_COMMON  := $(wildcard tests/guest/common/*.[cS])
 
-IMAGE   := $(if $(HV_SRC),$(BUILD)/ringlet)
+IMAGE   := $(if $(wildcard $(HV_SCRIPT)),$(BUILD)/ringlet)
 GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)))
 
 .PHONY: all run test smoke bench debug lint format docs clean distclean help FORCE
