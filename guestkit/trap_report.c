@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <guestkit/console.h>
-#include <guestkit/shutdown.h>
 #include <guestkit/start.h>
 #include <guestkit/traps.h>
 
@@ -98,10 +97,4 @@ void trap_report(const struct trap_frame *frame)
     if (!user) {
         report_stack(frame);
     }
-}
-
-_Noreturn void trap_fatal(struct trap_frame *frame)
-{
-    trap_report(frame);
-    shutdown(SHUTDOWN_crash);
 }

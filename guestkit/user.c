@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <guestkit/hypercall.h>
+#include <guestkit/page_tables.h>
 #include <guestkit/recovery.h>
 #include <guestkit/shared.h>
 #include <guestkit/start.h>
 #include <guestkit/user.h>
 
-#define PAGE_BYTES 4096
 #define EFLAGS_FIXED 0x2
 #define EFLAGS_IF 0x200
-#define PTE_FLAGS_USER 0x67 /* present, writable, user, accessed, dirty */
 
-/* The two words above the arguments: ring 3 returns into user_return. */
+/* Ring 3 returns into it: x86_32/user_return.S. */
 extern char user_return[];
 USER_DATA static uint32_t user_stack[PAGE_BYTES / 4] __attribute__((aligned(16)));
 
@@ -49,21 +47,12 @@ static bool leave_by_fault(struct trap_frame *frame)
     return leave(frame);
 }
 
-static int open_page(uint32_t address)
-{
-    const uint32_t *p2m = (const uint32_t *)boot_info->mfn_list;
-    uint64_t entry = (uint64_t)p2m[address / PAGE_BYTES] << 12 | PTE_FLAGS_USER;
-
-    return hypercall(__HYPERVISOR_update_va_mapping, address, (uint32_t)entry, (uint32_t)(entry >> 32),
-                     UVMF_INVLPG, 0);
-}
-
 int user_init(void)
 {
     int error = 0;
 
     for (uint32_t at = (uint32_t)user_start; at < (uint32_t)user_end && !error; at += PAGE_BYTES) {
-        error = open_page(at);
+        error = page_set((void *)at, pte_make(address_to_mfn((void *)at), PTE_DATA | PTE_USER));
     }
     trap_set_handler(USER_EXIT_VECTOR, leave_by_exit);
     return error ? error : trap_open(USER_EXIT_VECTOR, 3);

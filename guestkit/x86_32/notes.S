@@ -22,8 +22,8 @@ guest_notes:
     note XEN_ELFNOTE_GUEST_VERSION, .asciz "1"
     note XEN_ELFNOTE_XEN_VERSION, .asciz "xen-3.0"
     note XEN_ELFNOTE_LOADER, .asciz "generic"
-    note XEN_ELFNOTE_VIRT_BASE, .long 0
-    note XEN_ELFNOTE_PADDR_OFFSET, .long 0
+    note XEN_ELFNOTE_VIRT_BASE, .long virt_base
+    note XEN_ELFNOTE_PADDR_OFFSET, .long virt_base
     note XEN_ELFNOTE_ENTRY, .long _start
     note XEN_ELFNOTE_HYPERCALL_PAGE, .long hypercall_page
     /* "yes" alone promises a root above 4 GiB is understood too. */

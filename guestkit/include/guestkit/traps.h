@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Exceptions, software interrupts and callbacks. Needs `shared`, `hypercall` and a trap_fatal():
- * the kit's (trap_report.c, which needs `console` and `shutdown`) unless the port defines its own.
+ * the kit's (which needs `console` and `shutdown`) unless the port defines its own.
  *
  * The hypervisor takes every trap first and hands it on by building a bounce frame on the kernel's
  * stack. The kit's entry stubs complete that to a struct trap_frame, call the vector's handler, and

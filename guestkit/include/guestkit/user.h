@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Run a function in ring 3 and come back. Needs `traps`, `recovery`, `shared`.
+ * Run a function in ring 3 and come back. Needs `traps`, `recovery`, `page_tables`, `shared`.
  *
  * The function's code, constants and data must be on pages with the user bit: mark them USER_TEXT and
  * USER_DATA (guestkit/start.h) and call user_init(), or map pages of your own. It may not call kernel
@@ -12,7 +12,7 @@
 #include <guestkit/probe.h>
 
 /* The software interrupt by which ring 3 returns. */
-#define USER_EXIT_VECTOR 0x20
+#define USER_EXIT_VECTOR 0x80
 
 /* Give the image's user pages the user bit and open the exit vector to ring 3. 0 or a negative errno. */
 int user_init(void);
