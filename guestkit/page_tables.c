@@ -53,8 +53,8 @@ uint64_t page_entry_machine(const volatile void *address)
 
 int page_set(const volatile void *address, pte_t entry)
 {
-    return hypercall(__HYPERVISOR_update_va_mapping, (uint32_t)address, (uint32_t)entry, (uint32_t)(entry >> 32),
-                     UVMF_INVLPG, 0);
+    return hypercall(__HYPERVISOR_update_va_mapping, (uint32_t)address, (uint32_t)entry,
+                     (uint32_t)(entry >> 32), UVMF_INVLPG, 0);
 }
 
 int page_protect(const volatile void *address, uint64_t flags)

@@ -45,13 +45,11 @@ bool test_expect(bool met, const char *file, int line, const char *text, const c
 
 static const char *errno_name(int number)
 {
-#define NAME(name)                                                                                                   \
-    case XEN_##name:                                                                                                 \
-        return #name;
+#define NAME(name)                                                                                           \
+    case XEN_##name: return #name;
     switch (number < 0 ? -number : 0) {
         XEN_ERRNOS(NAME)
-    default:
-        return "";
+    default: return "";
     }
 #undef NAME
 }
@@ -59,7 +57,8 @@ static const char *errno_name(int number)
 bool test_expect_errno(int found, int expected, const char *file, int line, const char *text)
 {
     if (count(found == expected, file, line, text)) {
-        console_printf(" to give %d %s, found %d %s\n", expected, errno_name(expected), found, errno_name(found));
+        console_printf(" to give %d %s, found %d %s\n", expected, errno_name(expected), found,
+                       errno_name(found));
     }
     return found == expected;
 }

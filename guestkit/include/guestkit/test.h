@@ -30,29 +30,30 @@
 #include <guestkit/start.h>
 #include <guestkit/traps.h>
 
-#define GUEST_TEST(title)                                                                                            \
-    static void test_body(void);                                                                                     \
-    void guest_main(start_info_t *info)                                                                              \
-    {                                                                                                                \
-        test_run(info, title, test_body);                                                                            \
-    }                                                                                                                \
+#define GUEST_TEST(title)                                                                                    \
+    static void test_body(void);                                                                             \
+    void guest_main(start_info_t *info)                                                                      \
+    {                                                                                                        \
+        test_run(info, title, test_body);                                                                    \
+    }                                                                                                        \
     static void test_body(void)
 
 _Noreturn void test_run(start_info_t *info, const char *title, void (*body)(void));
 
 /* The condition must hold. The rest, if any, is a printf() format and its arguments, printed when it does not. */
-#define expect(condition, ...) test_expect((condition) ? true : false, __FILE__, __LINE__, #condition, "" __VA_ARGS__)
+#define expect(condition, ...)                                                                               \
+    test_expect((condition) ? true : false, __FILE__, __LINE__, #condition, "" __VA_ARGS__)
 
 /* A call's result must be this number: 0, or -XEN_EINVAL and so on. */
 #define expect_errno(call, expected) test_expect_errno((call), (expected), __FILE__, __LINE__, #call)
 #define expect_ok(call) expect_errno(call, 0)
 
 /* Two integers must be equal; both are printed when they are not. */
-#define expect_equal(found, expected)                                                                                \
+#define expect_equal(found, expected)                                                                        \
     test_expect_equal((uint64_t)(found), (uint64_t)(expected), __FILE__, __LINE__, #found)
 
 /* A struct fault (probe.h, user.h) must be of this vector and, where it has one, error code. */
-#define expect_fault(probed, vector, error_code)                                                                     \
+#define expect_fault(probed, vector, error_code)                                                             \
     test_expect_fault((probed), (vector), (error_code), __FILE__, __LINE__, #probed)
 #define expect_no_fault(probed) test_expect_fault((probed), NO_FAULT, 0, __FILE__, __LINE__, #probed)
 
