@@ -141,6 +141,6 @@ _Noreturn void test_run(start_info_t *info, const char *title, void (*body)(void
     if (!met_count && !missed_count) {
         test_error("no expectation ran");
     }
-    expect(audit_clean());
+    expect(audit_clean(), "the auditor finds differences");
     finish(missed_count ? "failure" : "success");
 }

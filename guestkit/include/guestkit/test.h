@@ -21,6 +21,7 @@
 #define GUESTKIT_TEST_H
 
 #include <abi/guest.h>
+#include <abi/ringlet.h>
 #include <guestkit/console.h>
 #include <guestkit/hypercall.h>
 #include <guestkit/p2m.h>
