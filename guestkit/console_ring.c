@@ -8,6 +8,7 @@
  * We trust the other end for no index: what it claims is cut to the ring's size.
  */
 #include <guestkit/console_backends.h>
+#include <guestkit/cpu.h>
 #include <guestkit/hypercall.h>
 
 #define IN_BYTES 1024
@@ -45,11 +46,6 @@ static void notify(void)
     hypercall(__HYPERVISOR_event_channel_op, EVTCHNOP_send, hypercall_address(&send), 0, 0, 0);
 }
 
-static inline void barrier(void)
-{
-    __asm__ volatile("lock; addl $0, (%%esp)" : : : "memory", "cc");
-}
-
 void console_ring_write(const char *text, size_t length)
 {
     uint32_t prod = console_page.out_prod;
@@ -60,11 +56,11 @@ void console_ring_write(const char *text, size_t length)
             hypercall(__HYPERVISOR_sched_op, SCHEDOP_yield, 0, 0, 0, 0);
             continue;
         }
-        barrier();
+        memory_barrier();
         console_page.out[prod++ % OUT_BYTES] = *text++;
         length--;
         /* The byte before the index that covers it. */
-        barrier();
+        memory_barrier();
         console_page.out_prod = prod;
     }
     notify();
@@ -76,7 +72,7 @@ size_t console_ring_read(char *buffer, size_t size)
     uint32_t there = console_page.in_prod - cons;
     size_t got = 0;
 
-    barrier();
+    memory_barrier();
     if (there > IN_BYTES) {
         there = IN_BYTES;
     }
@@ -84,7 +80,7 @@ size_t console_ring_read(char *buffer, size_t size)
         buffer[got++] = console_page.in[cons++ % IN_BYTES];
     }
     if (got) {
-        barrier();
+        memory_barrier();
         console_page.in_cons = cons;
         notify();
     }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <guestkit/cpu.h>
 #include <guestkit/hypercall.h>
 #include <guestkit/shared.h>
 
@@ -8,11 +9,6 @@ int shared_map(const start_info_t *info)
 {
     return hypercall(__HYPERVISOR_update_va_mapping, (uint32_t)&shared_page,
                      info->shared_info | PTE_PRESENT_WRITE_ACCESSED_DIRTY, 0, UVMF_INVLPG, 0);
-}
-
-static inline void compiler_barrier(void)
-{
-    __asm__ volatile("" : : : "memory");
 }
 
 bool upcalls_mask(void)
