@@ -25,7 +25,7 @@
 #define RINGLET_EXTENSION_VERSION 0x00010000
 
 /* Refusals kept for each domain; older ones are overwritten. */
-#define RINGLET_WHY_ENTRIES 32
+#define RINGLET_WHY_ENTRIES 64
 
 /* ringlet_why_entry.hypercall when the refusal was of a trapped instruction or event, not of a hypercall. */
 #define RINGLET_WHY_NO_HYPERCALL 0xffffffff

@@ -16,7 +16,8 @@
 
 struct event_state;    /* events/event_channels.h */
 struct grant_table;    /* grants/grant_table.h */
-struct refusal_log;    /* hypercalls/why.h */
+struct refusal_log;    /* hypercalls/refusal_log.h */
+struct ringlet_counters; /* abi/ringlet.h */
 struct trap_entry;     /* traps/trap_table.h */
 struct fpu_area;       /* machine/fpu.h */
 struct io_permissions; /* traps/io_ports.h */
@@ -100,6 +101,7 @@ struct vcpu_upcall {
 struct domain {
     uint16_t id;
     enum guest_width width;
+    uint8_t handle[16]; /* UUID, all zero for the initial domain */
     bool privileged; /* may control other domains and the machine: the initial domain */
     bool dying;
     bool shut_down;
@@ -117,7 +119,8 @@ struct domain {
     struct grant_table *grants;
     struct io_permissions *io;
     struct refusal_log *refusals;
-    struct domain_counters *counters; /* abi/ringlet.h */
+    struct ringlet_counters *counters; /* abi/ringlet.h */
+    uint32_t trace_mask; /* RINGLET_TRACE_x; changed by trace_set() alone */
 
     uint64_t wall_clock_offset; /* ns, XEN_DOMCTL_settimeofday */
     bool tsc_disabled;          /* RDTSC traps: CR4.TSD */
