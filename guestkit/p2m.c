@@ -62,6 +62,11 @@ static void find_machine_to_phys(void)
     }
 }
 
+void p2m_resume(void)
+{
+    find_machine_to_phys();
+}
+
 /* The builder maps all its parts linearly, then at least 512 KiB more, to a boundary of its own choice. */
 void p2m_init(const start_info_t *info)
 {

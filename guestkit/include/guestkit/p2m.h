@@ -29,6 +29,8 @@ extern char virt_base[];
 
 /* Take the list from start_info. Call once, before anything else here. */
 void p2m_init(const start_info_t *info);
+/* After a resume: the toolstack has filled the same list with other frames, the machine-to-phys table has moved. */
+void p2m_resume(void);
 
 /* P2M_NONE when there is no such frame, or it is not ours (foreign, device memory). */
 uint32_t pfn_to_mfn(uint32_t pfn);

@@ -42,4 +42,8 @@ int space_map(struct space *space, const volatile void *address, pte_t entry);
 /* L1 entry of an address in any space; 0 when there is none. */
 pte_t space_entry(const struct space *space, const volatile void *address);
 
+/* For suspend_register(), by ports that use both parts: keeps the tables' frame numbers right. Needs `suspend`. */
+struct suspend_hook;
+extern struct suspend_hook spaces_suspend_hook;
+
 #endif
