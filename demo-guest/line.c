@@ -158,7 +158,8 @@ const char *line_read(const char *prompt)
     unsigned most = history_count < HISTORY_LINES ? history_count : HISTORY_LINES;
 
     line.length = line.cursor = 0;
-    draw(prompt);
+    fputs(prompt, stdout);
+    fflush(stdout);
     for (;;) {
         int key = read_key();
 

@@ -63,6 +63,7 @@ def command_line(kernel, guest_args="", initrd=None, memory="256", cpu="qemu64",
     modules = str(kernel) + (" " + guest_args.replace(",", ",,") if guest_args else "")
     if initrd:
         modules += "," + str(initrd)
+    # The machine is told to end on a reset, so that a triple fault shows.
     command = [QEMU, "-accel", ACCEL, "-cpu", cpu, "-m", str(memory), "-display", "none", "-nodefaults",
                "-no-reboot", "-serial", "stdio", "-kernel", RINGLET,
                "-append", ("console=com1 com1=115200 loglvl=all guest_loglvl=all " + options).strip()]

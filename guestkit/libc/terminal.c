@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Waiting for a key. The console's event says that input came in; its handler has nothing to do, because being woken
+ * is all we want. Upcalls stay masked between the look at the console and the sleep, so that an event in between ends
+ * the sleep instead of being lost.
+ */
+#include "terminal.h"
+
+#include <abi/guest.h>
+#include <guestkit/console.h>
+#include <guestkit/console_backends.h>
+#include <guestkit/events.h>
+#include <guestkit/shared.h>
+#include <guestkit/start.h>
+#include <guestkit/time.h>
+
+static void woken(uint32_t port, void *context)
+{
+}
+
+int terminal_init(void)
+{
+    int port;
+
+    events_init();
+    if (boot_info->flags & SIF_INITDOMAIN) {
+        port = event_bind_virq(VIRQ_CONSOLE, 0, woken, NULL);
+        return port < 0 ? port : 0;
+    }
+    event_attach(console_ring_port(), woken, NULL);
+    return 0;
+}
+
+size_t terminal_read(void *bytes, size_t size)
+{
+    bool masked = upcalls_mask();
+    size_t length;
+
+    while (!(length = console_read(bytes, size))) {
+        time_block();
+        upcalls_mask();
+    }
+    upcalls_restore(masked);
+    return length;
+}
