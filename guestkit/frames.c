@@ -291,6 +291,7 @@ static void keep_unmapped_module(const start_info_t *info)
 int frames_init(const start_info_t *info)
 {
     extern char image_start[];
+    page_tables_init(info);
     uint32_t boot_end = end_of_boot_parts(info);
     uint32_t map_bytes = (p2m_size + WORD_BITS - 1) / WORD_BITS * 4;
     uint32_t map_end = boot_end + (map_bytes + PAGE_BYTES - 1) / PAGE_BYTES;

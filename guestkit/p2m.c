@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <guestkit/hypercall.h>
 #include <guestkit/p2m.h>
-#include <guestkit/page_tables.h>
 #include <guestkit/traps.h>
 
 uint32_t *p2m_list;
@@ -67,19 +66,11 @@ void p2m_resume(void)
     find_machine_to_phys();
 }
 
-/* The builder maps all its parts linearly, then at least 512 KiB more, to a boundary of its own choice. */
+/* What is certain to be mapped: all up to the page tables, which the walk needs to find out more. */
 void p2m_init(const start_info_t *info)
 {
     p2m_list = (uint32_t *)info->mfn_list;
     p2m_size = info->nr_pages;
     find_machine_to_phys();
-    page_root_mfn = p2m_list[address_to_pfn((void *)info->pt_base)];
     p2m_identity = address_to_pfn((void *)info->pt_base) + info->nr_pt_frames;
-    while (p2m_identity < p2m_size) {
-        pte_t entry = page_entry(pfn_to_address(p2m_identity));
-        if (!(entry & PTE_PRESENT) || pte_mfn(entry) != p2m_list[p2m_identity]) {
-            break;
-        }
-        p2m_identity++;
-    }
 }

@@ -137,6 +137,7 @@ _Noreturn void test_run(start_info_t *info, const char *title, void (*body)(void
         test_error("start failed: %d %s", error, errno_name(error));
     }
     p2m_init(info);
+    page_tables_init(info);
     body();
     if (!met_count && !missed_count) {
         test_error("no expectation ran");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <guestkit/page_tables.h>
+#include <guestkit/page_updates.h>
 #include <guestkit/window.h>
 
 /* Pages of the image: their L1 entries always exist. What backed them is lost to us, eight pages in all. */

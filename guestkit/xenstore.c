@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <guestkit/page_tables.h>
+#include <guestkit/page_updates.h>
 #include <guestkit/xenstore.h>
 
 extern char xenstore_page[]; /* x86_32/xenstore_page.S */

@@ -20,7 +20,7 @@
 
 /*
  * Take stock. The image, what the builder placed behind it (initrd, p2m list, start_info, rings, page tables,
- * boot stack) and pfn 0 are in use, all else is free. Needs p2m_init() before. 0, or -ENOMEM when the boot region
+ * boot stack) and pfn 0 are in use, all else is free. Needs p2m_init() before; calls page_tables_init(). 0, or -ENOMEM when the boot region
  * has no room for the map.
  */
 int frames_init(const start_info_t *info);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which machine frame stands behind which pseudo-physical one, both ways. Needs `hypercall`.
+ * Which machine frame stands behind which pseudo-physical one, both ways. Needs `hypercall`; `traps`, loaded, before
+ * mfn_to_pfn() is asked about frames that may not be RAM.
  *
  * A guest numbers its memory 0 to p2m_size - 1 (pseudo-physical frame numbers, pfn). The phys-to-machine
  * list that start_info brings gives the machine frame number (mfn) of each, or P2M_NONE for one that was
@@ -13,16 +14,16 @@
 #define GUESTKIT_P2M_H
 
 #include <abi/guest.h>
+#include <guestkit/page_size.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define P2M_NONE 0xffffffffu
-#define PAGE_BYTES 4096u
 
 extern uint32_t *p2m_list;
 extern uint32_t p2m_size;
-extern uint32_t p2m_identity;
+extern uint32_t p2m_identity; /* page_tables_init() and frames extend it */
 
 /* Address of pfn 0, from the linker script; the VIRT_BASE note carries the same. */
 extern char virt_base[];

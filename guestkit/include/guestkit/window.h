@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A few addresses at which any machine frame can be looked at for a moment, however much memory there
- * is. Needs `page_tables`.
+ * is. Needs `page_updates`.
  *
  * Slots are the caller's to share out: WINDOW_WALK is the page-table walk's, WINDOW_KIT is other kit
  * code's (frames, spaces, suspend); the rest are the port's.

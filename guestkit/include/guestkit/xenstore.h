@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page a domain shares with xenstore. Needs `page_tables`; whoever speaks the protocol sits on top.
+ * The page a domain shares with xenstore. Needs `page_updates`; whoever speaks the protocol sits on top.
  */
 #ifndef GUESTKIT_XENSTORE_H
 #define GUESTKIT_XENSTORE_H
