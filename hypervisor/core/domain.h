@@ -69,6 +69,7 @@ struct vcpu {
     mfn_t l4; /* the hypervisor's: slot 0 holds the guest's L3, slots 256 up are shared */
     mfn_t
         guest_table; /* the guest's root (an L3 for a 32-bit guest), type-referenced; MFN_NONE before start */
+    uint32_t dying_tables;  /* tables whose release was put off: memory/page_types.c */
     pte_t *descriptor_ptes; /* the L1 that maps this vCPU's GDT (16 entries) and LDT (16 entries) */
     mfn_t gdt_frames[GDT_GUEST_FRAMES];
     uint16_t gdt_entries;
@@ -129,5 +130,9 @@ struct domain {
     struct vcpu *vcpus[32]; /* by vCPU number; NULL where none was created */
     struct domain *next;    /* all domains, domain/domain_list.c */
 };
+
+struct domain *domain_find(uint16_t id);
+/* Inconsistent guest state: prints the report (registers, stack, last refusals) and stops that domain alone. */
+void domain_crash(struct domain *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Frames: who owns each page of RAM, how often it is referenced, and what it is used as. The rules stand at the
- * top of page_types.c.
+ * Frames: who owns each page of RAM, how often it is referenced, and what it is used as. The rules of types
+ * stand at the top of page_types.c; this is the record they are kept in, and references.
+ *
+ * A frame lives while `refs` is above 0. References are held by
+ *   - the allocation: one while the domain owns the frame (FRAME_ALLOCATED), dropped by frame_disown();
+ *   - each present page-table entry, pin, vCPU root, grant mapping and descriptor-table page that names it;
+ *   - each hypervisor function that works on it just now.
+ * The last frame_put() frees the frame.
  */
 #ifndef RINGLET_MEMORY_FRAME_H
 #define RINGLET_MEMORY_FRAME_H
@@ -19,33 +25,49 @@ enum frame_type {
     TYPE_L4,
     TYPE_SEGMENT, /* GDT or LDT page */
     TYPE_WRITABLE,
+    TYPE_COUNT
 };
 
 /* Owners that are not domains. */
-#define OWNER_NONE 0xffffu       /* free, or not RAM */
+#define OWNER_NONE       0xffffu /* free */
 #define OWNER_HYPERVISOR 0xfffeu /* never handed to a guest */
+#define OWNER_DEVICE     0xfffdu /* not RAM, or RAM the firmware keeps: io_memory.c says who may map it */
+
+enum frame_flag {
+    FRAME_FREE = 1u << 0,      /* first frame of a free block of 2^order frames */
+    FRAME_USED = 1u << 1,      /* was allocated since the machine started: cleared before it is given out */
+    FRAME_ALLOCATED = 1u << 2, /* the owner's own reference is held */
+    FRAME_SHARED = 1u << 3,    /* a hypervisor frame its owner may map: frame_share() */
+};
 
 /* One record a machine frame; at most 32 bytes. */
 struct frame {
-    uint64_t type;  /* enum frame_type, flags and type count in one word, so that one exchange changes all */
-    uint32_t refs;  /* general references; 0 means free */
-    uint16_t owner; /* domain id or OWNER_x; stable while refs > 0 */
-    uint8_t order;  /* of a free block's first frame */
-    uint8_t flags;
-    uint32_t tlb_stamp; /* tlb clock when it last lost a type or was freed: who may still hold translations */
-    uint32_t spare;     /* shadow paging, dirty logging */
+    uint64_t type; /* type, state and type count in one word, so that one exchange changes all: page_types.h */
+    union {
+        uint64_t hold; /* the next four in one word: an owner is checked and a reference taken in one exchange */
+        struct {
+            uint32_t refs;  /* 0: free, or not RAM */
+            uint16_t owner; /* domain id or OWNER_x; stable while refs > 0 */
+            uint8_t order;  /* of a free block's first frame */
+            uint8_t flags;  /* enum frame_flag */
+        };
+    };
+    uint32_t tlb_stamp;  /* TLB clock when it last lost a type or was freed: who may still hold translations */
+    uint32_t next_dying; /* list of tables whose teardown was put off; frame number */
     union {
         struct {
             uint32_t next, prev; /* free lists, frame numbers */
         };
         struct {
-            uint16_t validated;   /* entries already validated or not yet torn down, while partial */
-            int16_t linear_count; /* linear page table uses */
-            uint32_t pad;
+            uint16_t validated;   /* entries [0, validated) hold references, while partial or dying */
+            int16_t linear_uses;  /* >0: linear entries elsewhere name it; <0: it has linear entries */
+            uint32_t dirty_epoch; /* for dirty logging */
         };
     };
 };
 _Static_assert(sizeof(struct frame) == 32, "a frame's record is 32 bytes");
+
+#define REFS_MAX 0xffff0000u /* a reference beyond this is refused, long before the count could wrap */
 
 extern struct frame *frame_table;
 extern uint64_t frame_table_frames; /* machine frames 0 to this - 1 have a record */
@@ -60,36 +82,47 @@ static inline mfn_t frame_number(const struct frame *f)
     return mfn((uint64_t)(f - frame_table));
 }
 
-/* Boot: builds the table over RAM and frees the ranges given. memory/frame_alloc.c. */
-void frame_table_init(struct frame *table, uint64_t frames);
-void frame_add_free_range(mfn_t first, uint64_t frames);
+/* References. frame_get returns NULL (and records no reason) when m is not RAM, is free or is not d's. */
+static inline struct frame *frame_get(mfn_t m, const struct domain *d)
+{
+    struct frame *f = frame_of(m);
+    union {
+        uint64_t hold;
+        struct {
+            uint32_t refs;
+            uint16_t owner;
+        };
+    } seen;
+
+    if (unlikely(m.raw >= frame_table_frames))
+        return NULL;
+    seen.hold = READ_ONCE(f->hold);
+    do {
+        if (unlikely(seen.owner != d->id || seen.refs - 1 >= REFS_MAX - 1))
+            return NULL;
+    } while (unlikely(!__atomic_compare_exchange_n(&f->hold, &seen.hold, seen.hold + 1, false, __ATOMIC_ACQUIRE,
+                                                   __ATOMIC_RELAXED)));
+    return f;
+}
+
+/* The frame's last reference is gone: back to the allocator. memory/frame_alloc.c. */
+void frame_dead(struct frame *f);
+
+static inline void frame_put(struct frame *f)
+{
+    if (unlikely(__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL) == 0))
+        frame_dead(f);
+}
 
 /*
- * Allocation in powers of two. `address_bits` bounds the machine address (0: no bound). The frames come zeroed,
- * with one reference each. MFN_NONE when there is none. Hypervisor frames belong to OWNER_HYPERVISOR; a domain's count
- * against max_pages.
+ * Why frame_get() gave NULL: records the reason for a refusal and returns `error`. `level` names what wanted it, for
+ * the story.
  */
-mfn_t frame_alloc(unsigned order, unsigned address_bits);
-void frame_free(mfn_t m, unsigned order);
-mfn_t frame_alloc_for(struct domain *d, unsigned order, unsigned address_bits);
-uint64_t frame_free_count(void);
+int frame_refuse(mfn_t m, const struct domain *d, int error) __attribute__((cold, noinline));
 
-/* Lets `d` map a hypervisor frame: a permanent writable reference, so it can never become a table. */
+/* Lets `d` map a hypervisor frame: a permanent type reference, so it can never become a table. */
 void frame_share(mfn_t m, struct domain *d, bool writable);
-
-/* References. frame_get returns NULL (and refuses nothing by itself) when m is not RAM, is free or is not d's. */
-struct frame *frame_get(mfn_t m, const struct domain *d);
-void frame_put(struct frame *f);
-
-/*
- * A type reference; the caller holds a general one. 0, or -EINVAL when the frame has another type in use or fails
- * validation (the reason is recorded), or -ERESTART when validation stopped half-way to be continued.
- */
-int frame_get_type(struct frame *f, struct domain *d, enum frame_type type);
-void frame_put_type(struct frame *f);
-
-/* Both together, the usual case: a mapping's or a descriptor table's hold on a frame. */
-int frame_hold(mfn_t m, struct domain *d, enum frame_type type);
-void frame_release(mfn_t m);
+/* Takes the frame back when the guest has no mapping of it left; false while it has. */
+bool frame_unshare(mfn_t m);
 
 #endif

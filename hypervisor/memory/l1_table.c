@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Level 1, the level of rules T2, T3 and T14 (page_types.c). An update decides first, then replaces the entry by one
+ * exchange, and only then drops what the old entry held: nothing is ever mapped without being held.
+ */
+#include "memory/l1_table.h"
+
+#include "core/errno.h"
+#include "core/why.h"
+#include "memory/frame_write.h"
+#include "memory/io_memory.h"
+#include "memory/pte.h"
+
+#define GROUP 8u /* entries looked at together */
+
+static void (*segment_unmapped)(struct domain *d);
+
+void l1_on_segment_unmapped(void (*call)(struct domain *d))
+{
+    segment_unmapped = call;
+}
+
+static uint64_t forbidden(const struct domain *d)
+{
+    return d->privileged ? 0 : L1_CACHING;
+}
+
+/* Rule T14. */
+static int take_device(uint64_t *entry, struct domain *d, struct domain *owner)
+{
+    mfn_t m = pte_frame(*entry);
+    enum io_access access = domain_may_map_io(owner == &device_domain ? d : owner, m);
+
+    if (owner != &device_domain && owner != d)
+        access = MIN(access, domain_may_map_io(d, m));
+    if (access == IO_FULL)
+        return 0;
+    if (access == IO_READ_ONLY) {
+        *entry &= ~PTE_RW;
+        return 0;
+    }
+    if (access == IO_GUARDED)
+        return refuse(-EPERM, REASON_device_frame_guarded, 0, *entry, m.raw);
+    return refuse(m.raw == PTE_FRAME >> PAGE_SHIFT ? -EINVAL : -EPERM, REASON_device_frame_denied, 0, *entry,
+                  m.raw);
+}
+
+static int __attribute__((cold, noinline)) refuse_writable(struct frame *f, uint64_t entry)
+{
+    uint64_t seen = type_read(f), m = frame_number(f).raw;
+
+    frame_put(f);
+    if (type_of(seen) == TYPE_WRITABLE)
+        return refuse(-EBUSY, REASON_frame_type_count_overflow, 0, type_uses(seen), m);
+    if (f->flags & FRAME_SHARED)
+        return refuse(-EBUSY, REASON_frame_shared_by_hypervisor, TYPE_WRITABLE, type_of(seen), m);
+    return refuse(-EBUSY, REASON_frame_type_conflict, TYPE_WRITABLE, type_of(seen), m);
+}
+
+/* What l1_entry_take() does after the flags were checked. */
+static int take_frame(uint64_t *entry, struct domain *d, struct domain *owner)
+{
+    mfn_t m = pte_frame(*entry);
+    struct frame *f = frame_get(m, owner);
+
+    if (unlikely(!f)) {
+        if (frame_is_device(m))
+            return take_device(entry, d, owner);
+        return frame_refuse(m, owner, -EBUSY);
+    }
+    if ((*entry & PTE_RW) && unlikely(!frame_get_writable(f)))
+        return refuse_writable(f, *entry);
+    if (unlikely(*entry & L1_CACHING) && (f->flags & FRAME_SHARED)) {
+        if (*entry & PTE_RW)
+            frame_put_type(f);
+        frame_put(f);
+        return refuse(-EACCES, REASON_cache_attribute_denied, 0, *entry, m.raw);
+    }
+    return 0;
+}
+
+static int check_flags(uint64_t entry, const struct domain *d)
+{
+    if (unlikely(entry & forbidden(d)))
+        return refuse(-EINVAL, REASON_pte_reserved_bits, forbidden(d), entry, pte_frame(entry).raw);
+    return 0;
+}
+
+int l1_entry_take(uint64_t *entry, struct domain *d, struct domain *owner)
+{
+    int error = check_flags(*entry, d);
+
+    return error ? error : take_frame(entry, d, owner);
+}
+
+void l1_entry_drop(uint64_t entry, struct domain *d)
+{
+    mfn_t m = pte_frame(entry);
+    struct frame *f = frame_of(m);
+
+    if (!(entry & PTE_P) || frame_is_device(m))
+        return;
+    if (entry & PTE_RW)
+        frame_put_type(f);
+    else if (unlikely(type_of(type_read(f)) == TYPE_SEGMENT) && segment_unmapped)
+        segment_unmapped(d);
+    frame_put(f);
+}
+
+/* What changes between two entries beyond bits that nobody counts. */
+static bool same_mapping(uint64_t a, uint64_t b)
+{
+    return !((a ^ b) & ~PTE_SOFT) && (a & PTE_P);
+}
+
+/* The old entry's accessed and dirty bits, when they are to stay. */
+static uint64_t with_ad(uint64_t entry, uint64_t old, bool keep_ad)
+{
+    return keep_ad ? entry | (old & (PTE_A | PTE_D)) : entry;
+}
+
+int l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d,
+                    struct domain *owner)
+{
+    uint64_t old = pte_read(slot);
+    bool taken = false;
+
+    if (entry & PTE_P) {
+        int error = check_flags(entry, d);
+
+        if (unlikely(error))
+            return error;
+        while (same_mapping(old, entry))
+            if (pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad)))
+                return 0;
+        error = take_frame(&entry, d, owner);
+        if (unlikely(error))
+            return error;
+        taken = true;
+    }
+    /* When the processor sets a bit or another one changes the entry, it is the newer value that is dropped. */
+    while (unlikely(!pte_exchange(table, slot, &old, taken ? with_ad(entry, old, keep_ad) : entry)))
+        ;
+    l1_entry_drop(old, d);
+    return 0;
+}
+
+int l1_entry_compare_exchange(mfn_t table, uint64_t *slot, uint64_t *expected, uint64_t entry, struct domain *d)
+{
+    uint64_t old = *expected;
+
+    if (entry & PTE_P) {
+        int error = l1_entry_take(&entry, d, d);
+
+        if (error)
+            return error;
+    }
+    if (!pte_exchange(table, slot, expected, entry)) {
+        l1_entry_drop(entry, d);
+        return -EAGAIN;
+    }
+    l1_entry_drop(old, d);
+    return 0;
+}
+
+static bool group_present(const uint64_t *e)
+{
+    return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) & PTE_P;
+}
+
+static int release(struct frame *f, struct domain *d)
+{
+    const uint64_t *table = frame_map(frame_number(f));
+
+    for (unsigned i = f->validated; i-- > 0;) {
+        if (i % GROUP == GROUP - 1 && !group_present(&table[i - (GROUP - 1)])) {
+            i -= GROUP - 1;
+            continue;
+        }
+        if (table[i] & PTE_P)
+            l1_entry_drop(table[i], d);
+    }
+    f->validated = 0;
+    return 0;
+}
+
+static int validate(struct frame *f, struct domain *d)
+{
+    mfn_t m = frame_number(f);
+    uint64_t *table = frame_map(m);
+
+    for (unsigned i = 0; i < ENTRIES_PER_TABLE; i++) {
+        uint64_t entry;
+        int error;
+
+        if (i % GROUP == 0 && !group_present(&table[i])) {
+            i += GROUP - 1;
+            continue;
+        }
+        entry = table[i];
+        if (!(entry & PTE_P))
+            continue;
+        error = l1_entry_take(&entry, d, d);
+        if (error) {
+            f->validated = (uint16_t)i;
+            return error;
+        }
+        if (entry != table[i])
+            pte_write(m, &table[i], entry);
+    }
+    f->validated = ENTRIES_PER_TABLE;
+    return 0;
+}
+
+const struct table_kind l1_table_kind = {.validate = validate, .release = release};

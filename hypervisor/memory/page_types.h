@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Type references: what a frame is used as, and how often. The rules stand at the top of page_types.c. Whoever
+ * takes a type reference holds a general one (frame.h) at least as long.
+ */
+#ifndef RINGLET_MEMORY_PAGE_TYPES_H
+#define RINGLET_MEMORY_PAGE_TYPES_H
+
+#include "memory/frame.h"
+#include "memory/type_word.h"
+
+/*
+ * What makes a frame's content fit for a type. `validate` takes the references of entries from f->validated on and
+ * advances it as it goes: 0; -ERESTART when it stopped early because other work waits; or a refusal, recorded.
+ * `release` drops the references of entries [0, f->validated), downwards, and lowers it: 0 or -ERESTART.
+ * `long_release`: it may take long, so it is put off to where it can be interrupted.
+ */
+struct table_kind {
+    int (*validate)(struct frame *f, struct domain *d);
+    int (*release)(struct frame *f, struct domain *d);
+    bool long_release;
+};
+
+/*
+ * By type; page_tables.c fills in the levels, traps/ the descriptor pages at start. A type that needs a kind and has none
+ * is refused.
+ */
+extern const struct table_kind *table_kinds[TYPE_COUNT];
+
+/*
+ * A type reference. 0; -EINVAL when the frame is in use as another type; the refusal of an entry that is not valid;
+ * -ERESTART when validation stopped early or the frame is being released: the call is to be made again. Reasons are
+ * recorded.
+ */
+int frame_get_type(struct frame *f, struct domain *d, enum frame_type type);
+void frame_put_type(struct frame *f);
+
+/* The same for TYPE_WRITABLE, without a record of the refusal. */
+bool frame_get_writable_slow(struct frame *f);
+static inline bool frame_get_writable(struct frame *f)
+{
+    uint64_t seen = type_read(f);
+
+    if (likely(type_of(seen) == TYPE_WRITABLE && type_uses(seen) < TYPE_USES_MAX && !(seen & TYPE_BUSY)) &&
+        type_exchange(f, &seen, seen + 1))
+        return true;
+    return frame_get_writable_slow(f);
+}
+
+/* One more use of a table that is validated and in use already, whatever its level; TYPE_NONE when it is not. */
+enum frame_type frame_hold_table(struct frame *f);
+
+/* General and type reference together: a mapping's or a descriptor table's hold on a frame of d. */
+int frame_hold(mfn_t m, struct domain *d, enum frame_type type);
+void frame_release(mfn_t m);
+
+/* Pins: one use that belongs to the guest's wish. False when it was so already. */
+bool frame_pin(struct frame *f);
+bool frame_unpin(struct frame *f);
+
+/*
+ * Goes on with the releases that v put off. 0 when all is done, -ERESTART when other work waits: the hypercall that
+ * caused them must not return to the guest before.
+ */
+int frame_release_pending(struct vcpu *v);
+
+#endif

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The word that says what a frame is used as (struct frame.type):
+ *
+ *     63..60  enum frame_type
+ *     35      dying: the last use has gone, its entries are being released
+ *     34      partial: validation stopped half-way and can go on
+ *     33      busy: one processor is validating or releasing its entries now
+ *     32      validated: uses may be added by counting alone
+ *     31..0   uses (the type count)
+ *
+ * and bit 59: pinned, which is one of the uses.
+ */
+#ifndef RINGLET_MEMORY_TYPE_WORD_H
+#define RINGLET_MEMORY_TYPE_WORD_H
+
+#include "memory/frame.h"
+
+#define TYPE_SHIFT     60
+#define TYPE_PINNED    (1ull << 59)
+#define TYPE_DYING     (1ull << 35)
+#define TYPE_PARTIAL   (1ull << 34)
+#define TYPE_BUSY      (1ull << 33)
+#define TYPE_VALIDATED (1ull << 32)
+#define TYPE_STATES    (TYPE_DYING | TYPE_PARTIAL | TYPE_BUSY | TYPE_VALIDATED)
+#define TYPE_USES      0xffffffffull
+#define TYPE_USES_MAX  0xffff0000ull /* a use beyond this is refused, long before the count could wrap */
+
+static inline uint64_t type_word(enum frame_type type, uint32_t uses)
+{
+    return (uint64_t)type << TYPE_SHIFT | uses;
+}
+
+static inline enum frame_type type_of(uint64_t word)
+{
+    return (enum frame_type)(word >> TYPE_SHIFT);
+}
+
+static inline uint32_t type_uses(uint64_t word)
+{
+    return (uint32_t)word;
+}
+
+static inline uint64_t type_read(const struct frame *f)
+{
+    return __atomic_load_n(&f->type, __ATOMIC_ACQUIRE);
+}
+
+/* One step of a frame's type: true when it still was `*seen`; else *seen is what it is now. */
+static inline bool type_exchange(struct frame *f, uint64_t *seen, uint64_t next)
+{
+    return likely(__atomic_compare_exchange_n(&f->type, seen, next, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+}
+
+#endif
