@@ -7,7 +7,7 @@
 #include "memory/pte.h"
 
 #define TABLE_FLAGS (PTE_P | PTE_RW | PTE_A)
-#define LEVELS      4u
+#define LEVELS 4u
 
 _Static_assert(VCPU_MAP_BASE % (1ull << 39) == 0, "the vCPU's slot starts with entry 0 of each level");
 

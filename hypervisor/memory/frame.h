@@ -29,9 +29,9 @@ enum frame_type {
 };
 
 /* Owners that are not domains. */
-#define OWNER_NONE       0xffffu /* free */
+#define OWNER_NONE 0xffffu       /* free */
 #define OWNER_HYPERVISOR 0xfffeu /* never handed to a guest */
-#define OWNER_DEVICE     0xfffdu /* not RAM, or RAM the firmware keeps: io_memory.c says who may map it */
+#define OWNER_DEVICE 0xfffdu     /* not RAM, or RAM the firmware keeps: io_memory.c says who may map it */
 
 enum frame_flag {
     FRAME_FREE = 1u << 0,      /* first frame of a free block of 2^order frames */
@@ -42,9 +42,11 @@ enum frame_flag {
 
 /* One record a machine frame; at most 32 bytes. */
 struct frame {
-    uint64_t type; /* type, state and type count in one word, so that one exchange changes all: page_types.h */
+    uint64_t
+        type; /* type, state and type count in one word, so that one exchange changes all: page_types.h */
     union {
-        uint64_t hold; /* the next four in one word: an owner is checked and a reference taken in one exchange */
+        uint64_t
+            hold; /* the next four in one word: an owner is checked and a reference taken in one exchange */
         struct {
             uint32_t refs;  /* 0: free, or not RAM */
             uint16_t owner; /* domain id or OWNER_x; stable while refs > 0 */
@@ -52,7 +54,7 @@ struct frame {
             uint8_t flags;  /* enum frame_flag */
         };
     };
-    uint32_t tlb_stamp;  /* TLB clock when it last lost a type or was freed: who may still hold translations */
+    uint32_t tlb_stamp; /* TLB clock when it last lost a type or was freed: who may still hold translations */
     uint32_t next_dying; /* list of tables whose teardown was put off; frame number */
     union {
         struct {
@@ -100,8 +102,8 @@ static inline struct frame *frame_get(mfn_t m, const struct domain *d)
     do {
         if (unlikely(seen.owner != d->id || seen.refs - 1 >= REFS_MAX - 1))
             return NULL;
-    } while (unlikely(!__atomic_compare_exchange_n(&f->hold, &seen.hold, seen.hold + 1, false, __ATOMIC_ACQUIRE,
-                                                   __ATOMIC_RELAXED)));
+    } while (unlikely(!__atomic_compare_exchange_n(&f->hold, &seen.hold, seen.hold + 1, false,
+                                                   __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
     return f;
 }
 

@@ -17,9 +17,9 @@
 #include "memory/m2p.h"
 #include "memory/type_word.h"
 
-#define ZONES  40u
+#define ZONES 40u
 #define ORDERS (FRAME_MAX_ORDER + 1)
-#define NONE   0u /* frame 0 is never free: it ends the lists */
+#define NONE 0u /* frame 0 is never free: it ends the lists */
 
 struct frame *frame_table;
 uint64_t frame_table_frames;
@@ -97,8 +97,10 @@ static uint64_t block_take(unsigned order, unsigned zone)
             uint32_t frame = free_lists[zone][have];
 
             list_remove(frame);
-            while (have > order)
-                list_push(frame + (1u << --have), have);
+            while (have > order) {
+                have--;
+                list_push(frame + (1u << have), have);
+            }
             free_frames -= 1ull << order;
             return frame;
         }

@@ -22,7 +22,7 @@ void l1_on_segment_unmapped(void (*call)(struct domain *d))
 
 static uint64_t forbidden(const struct domain *d)
 {
-    return d->privileged ? 0 : L1_CACHING;
+    return d->privileged ? PTE_GRANTED : PTE_GRANTED | L1_CACHING;
 }
 
 /* Rule T14. */
@@ -57,7 +57,7 @@ static int __attribute__((cold, noinline)) refuse_writable(struct frame *f, uint
     return refuse(-EBUSY, REASON_frame_type_conflict, TYPE_WRITABLE, type_of(seen), m);
 }
 
-/* What l1_entry_take() does after the flags were checked. */
+/* What l1_entry_hold() does after the flags were checked. */
 static int take_frame(uint64_t *entry, struct domain *d, struct domain *owner)
 {
     mfn_t m = pte_frame(*entry);
@@ -86,14 +86,14 @@ static int check_flags(uint64_t entry, const struct domain *d)
     return 0;
 }
 
-int l1_entry_take(uint64_t *entry, struct domain *d, struct domain *owner)
+int l1_entry_hold(uint64_t *entry, struct domain *d, struct domain *owner)
 {
     int error = check_flags(*entry, d);
 
     return error ? error : take_frame(entry, d, owner);
 }
 
-void l1_entry_drop(uint64_t entry, struct domain *d)
+void l1_entry_release(uint64_t entry, struct domain *d)
 {
     mfn_t m = pte_frame(entry);
     struct frame *f = frame_of(m);
@@ -141,25 +141,26 @@ int l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, s
     /* When the processor sets a bit or another one changes the entry, it is the newer value that is dropped. */
     while (unlikely(!pte_exchange(table, slot, &old, taken ? with_ad(entry, old, keep_ad) : entry)))
         ;
-    l1_entry_drop(old, d);
+    l1_entry_release(old, d);
     return 0;
 }
 
-int l1_entry_compare_exchange(mfn_t table, uint64_t *slot, uint64_t *expected, uint64_t entry, struct domain *d)
+int l1_entry_compare_exchange(mfn_t table, uint64_t *slot, uint64_t *expected, uint64_t entry,
+                              struct domain *d)
 {
     uint64_t old = *expected;
 
     if (entry & PTE_P) {
-        int error = l1_entry_take(&entry, d, d);
+        int error = l1_entry_hold(&entry, d, d);
 
         if (error)
             return error;
     }
     if (!pte_exchange(table, slot, expected, entry)) {
-        l1_entry_drop(entry, d);
+        l1_entry_release(entry, d);
         return -EAGAIN;
     }
-    l1_entry_drop(old, d);
+    l1_entry_release(old, d);
     return 0;
 }
 
@@ -178,7 +179,7 @@ static int release(struct frame *f, struct domain *d)
             continue;
         }
         if (table[i] & PTE_P)
-            l1_entry_drop(table[i], d);
+            l1_entry_release(table[i], d);
     }
     f->validated = 0;
     return 0;
@@ -200,7 +201,7 @@ static int validate(struct frame *f, struct domain *d)
         entry = table[i];
         if (!(entry & PTE_P))
             continue;
-        error = l1_entry_take(&entry, d, d);
+        error = l1_entry_hold(&entry, d, d);
         if (error) {
             f->validated = (uint16_t)i;
             return error;

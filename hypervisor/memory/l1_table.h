@@ -13,9 +13,9 @@ extern const struct table_kind l1_table_kind;
  * with the reason recorded: -EINVAL flags, -EPERM a device frame without the right, -EBUSY a frame of another domain
  * or one that may not be mapped writable.
  */
-int l1_entry_take(uint64_t *entry, struct domain *d, struct domain *owner);
+int l1_entry_hold(uint64_t *entry, struct domain *d, struct domain *owner);
 /* Drops what a present or not present entry held. */
-void l1_entry_drop(uint64_t entry, struct domain *d);
+void l1_entry_release(uint64_t entry, struct domain *d);
 
 /*
  * Replaces entry `slot` of the L1 in frame `table`, which the caller holds as one. `keep_ad`: the old entry's accessed
@@ -25,7 +25,8 @@ int l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, s
                     struct domain *owner);
 
 /* The same for a compare-and-exchange by the guest: -EAGAIN when the entry was not `*expected`, which it gets. */
-int l1_entry_compare_exchange(mfn_t table, uint64_t *slot, uint64_t *expected, uint64_t entry, struct domain *d);
+int l1_entry_compare_exchange(mfn_t table, uint64_t *slot, uint64_t *expected, uint64_t entry,
+                              struct domain *d);
 
 /* Start: called when a read-only mapping of a descriptor page goes, since an LDT follows its mappings. */
 void l1_on_segment_unmapped(void (*call)(struct domain *d));

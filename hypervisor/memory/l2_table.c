@@ -164,6 +164,6 @@ static int release_shared(struct frame *f, struct domain *d)
 }
 
 const struct table_kind l2_table_kind = {.validate = validate, .release = release, .long_release = true};
-const struct table_kind l2_shared_table_kind = {
-    .validate = validate_shared, .release = release_shared, .long_release = true
-};
+const struct table_kind l2_shared_table_kind = {.validate = validate_shared,
+                                                .release = release_shared,
+                                                .long_release = true};

@@ -73,7 +73,8 @@ static int validate_entry(mfn_t m, uint64_t *slot, unsigned index, struct domain
     int error;
 
     if (!(entry & PTE_P))
-        return index == PAE_SHARED_SLOT ? refuse(-EINVAL, REASON_l3_slot_3_missing, 0, entry, m.raw) : 0; /* T11 */
+        return index == PAE_SHARED_SLOT ? refuse(-EINVAL, REASON_l3_slot_3_missing, 0, entry, m.raw)
+                                        : 0; /* T11 */
     error = check_flags(entry);
     if (!error)
         error = entry_take(entry, index, d);

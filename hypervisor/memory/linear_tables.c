@@ -13,7 +13,8 @@ static bool count_up(struct frame *f, int step)
         if ((step > 0 && (seen < 0 || seen == INT16_MAX)) || (step < 0 && (seen > 0 || seen == INT16_MIN)))
             return false;
         next = (int16_t)(seen + step);
-    } while (!__atomic_compare_exchange_n(&f->linear_uses, &seen, next, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange_n(&f->linear_uses, &seen, next, false, __ATOMIC_ACQ_REL,
+                                          __ATOMIC_RELAXED));
     return true;
 }
 

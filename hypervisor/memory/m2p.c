@@ -10,7 +10,7 @@
 #include "memory/pte.h"
 
 #define ENTRIES_PER_PAGE (PAGE_SIZE / sizeof(uint32_t))
-#define L2_SHIFT         21
+#define L2_SHIFT 21
 /* Slots of the L2 that are the hypervisor's: those of [GUEST32_M2P_BASE, 4 GiB). */
 #define MAPPED_MAX ((GUEST32_M2P_END - GUEST32_M2P_BASE) >> L2_SHIFT)
 

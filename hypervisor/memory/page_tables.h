@@ -4,6 +4,7 @@
 #define RINGLET_MEMORY_PAGE_TABLES_H
 
 #include "core/domain.h"
+#include "memory/address_space.h"
 #include "memory/frame.h"
 #include "memory/frame_alloc.h"
 #include "memory/page_types.h"

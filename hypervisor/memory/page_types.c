@@ -126,8 +126,7 @@ static int validate(struct frame *f, struct domain *d, bool was_partial)
 {
     enum frame_type type = type_of(f->type);
     const struct table_kind *kind = table_kinds[type];
-    int error = kind ? kind->validate(f, d)
-                     : refuse(-EINVAL, REASON_pin_level, 0, type, frame_number(f).raw);
+    int error = kind ? kind->validate(f, d) : refuse(-EINVAL, REASON_pin_level, 0, type, frame_number(f).raw);
 
     if (error == -ERESTART) {
         if (!was_partial)
@@ -253,7 +252,7 @@ void frame_put_type(struct frame *f)
     }
     f->validated = ENTRIES_PER_TABLE;
     struct domain *d = current_vcpu() && current_vcpu()->domain->id == f->owner ? current_vcpu()->domain
-                                                                               : domain_find(f->owner);
+                                                                                : domain_find(f->owner);
     if (table_kinds[type]->long_release)
         release_later(f, d);
     else

@@ -11,26 +11,30 @@
 #include "core/types.h"
 #include "machine/layout.h"
 
-#define PTE_P     0x001ull
-#define PTE_RW    0x002ull
-#define PTE_U     0x004ull
-#define PTE_PWT   0x008ull
-#define PTE_PCD   0x010ull
-#define PTE_A     0x020ull
-#define PTE_D     0x040ull
+#define PTE_P 0x001ull
+#define PTE_RW 0x002ull
+#define PTE_U 0x004ull
+#define PTE_PWT 0x008ull
+#define PTE_PCD 0x010ull
+#define PTE_A 0x020ull
+#define PTE_D 0x040ull
 #define PTE_LARGE 0x080ull /* in an L2; in an L1 the same bit is PAT */
-#define PTE_PAT   0x080ull
-#define PTE_G     0x100ull
+#define PTE_PAT 0x080ull
+#define PTE_G 0x100ull
 #define PTE_AVAIL 0xe00ull
 #define PTE_FRAME 0x000ffffffffff000ull
-#define PTE_HIGH  0x7ff0000000000000ull /* 52 to 62: ignored by the processor, protection keys being off */
-#define PTE_NX    (1ull << 63)          /* EFER.NXE is always set */
+#define PTE_HIGH 0x7ff0000000000000ull /* 52 to 62: ignored by the processor, protection keys being off */
+#define PTE_NX (1ull << 63)            /* EFER.NXE is always set */
 
 /* Changing only these in a present entry changes nothing anybody counts. */
 #define PTE_SOFT (PTE_U | PTE_A | PTE_D | PTE_G | PTE_AVAIL | PTE_HIGH | PTE_NX)
 
-/* Bits refused in a present entry. L1: caching is for domains that hold devices. L3: the ABI's packed 0xFFFFF198. */
-#define L1_CACHING   (PTE_PWT | PTE_PCD | PTE_PAT)
+/*
+ * Bits refused in a present entry. L1: the mark of grant mappings (grant_entries.h), and caching but for domains that hold
+ * devices. L3: the ABI's packed 0xFFFFF198.
+ */
+#define PTE_GRANTED (1ull << 62)
+#define L1_CACHING (PTE_PWT | PTE_PCD | PTE_PAT)
 #define L2_FORBIDDEN (PTE_PWT | PTE_PCD | PTE_LARGE | PTE_G)
 #define L3_FORBIDDEN (PTE_PWT | PTE_PCD | PTE_LARGE | PTE_G | PTE_HIGH | PTE_NX)
 
@@ -38,8 +42,8 @@
 #define L3_FORCED (PTE_U | PTE_RW)
 
 /* A PAE guest's root has four entries; its slot 3 leads to the L2 whose slots from this one on are the hypervisor's. */
-#define PAE_ROOT_ENTRIES         4u
-#define PAE_SHARED_SLOT          3u
+#define PAE_ROOT_ENTRIES 4u
+#define PAE_SHARED_SLOT 3u
 #define L2_FIRST_HYPERVISOR_SLOT (unsigned)((GUEST32_LIMIT >> 21) & (ENTRIES_PER_TABLE - 1))
 _Static_assert(L2_FIRST_HYPERVISOR_SLOT == 428, "0xF5800000 is slot 428 of the fourth L2");
 

@@ -16,15 +16,15 @@
 
 #include "memory/frame.h"
 
-#define TYPE_SHIFT     60
-#define TYPE_PINNED    (1ull << 59)
-#define TYPE_DYING     (1ull << 35)
-#define TYPE_PARTIAL   (1ull << 34)
-#define TYPE_BUSY      (1ull << 33)
+#define TYPE_SHIFT 60
+#define TYPE_PINNED (1ull << 59)
+#define TYPE_DYING (1ull << 35)
+#define TYPE_PARTIAL (1ull << 34)
+#define TYPE_BUSY (1ull << 33)
 #define TYPE_VALIDATED (1ull << 32)
-#define TYPE_STATES    (TYPE_DYING | TYPE_PARTIAL | TYPE_BUSY | TYPE_VALIDATED)
-#define TYPE_USES      0xffffffffull
-#define TYPE_USES_MAX  0xffff0000ull /* a use beyond this is refused, long before the count could wrap */
+#define TYPE_STATES (TYPE_DYING | TYPE_PARTIAL | TYPE_BUSY | TYPE_VALIDATED)
+#define TYPE_USES 0xffffffffull
+#define TYPE_USES_MAX 0xffff0000ull /* a use beyond this is refused, long before the count could wrap */
 
 static inline uint64_t type_word(enum frame_type type, uint32_t uses)
 {
@@ -49,7 +49,8 @@ static inline uint64_t type_read(const struct frame *f)
 /* One step of a frame's type: true when it still was `*seen`; else *seen is what it is now. */
 static inline bool type_exchange(struct frame *f, uint64_t *seen, uint64_t next)
 {
-    return likely(__atomic_compare_exchange_n(&f->type, seen, next, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+    return likely(
+        __atomic_compare_exchange_n(&f->type, seen, next, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
 }
 
 #endif
