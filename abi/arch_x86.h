@@ -47,6 +47,9 @@
 #define XEN_CPUID XEN_EMULATE_PREFIX "cpuid"
 #endif
 
+/* Port of the debug console of fully virtual guests. */
+#define XEN_HVM_DEBUGCONS_IOPORT 0xe9
+
 /*
  * CPUID leaves.
  * 0: eax is the last leaf; ebx, ecx, edx spell XenVMMXenVMM.
@@ -71,6 +74,34 @@
 #define XEN_CPUID_MACHINE_ADDRESS_WIDTH_MASK 0xff
 #define XEN_CPUID_MAX_NUM_LEAVES 5
 #define XEN_CPUID_NO_SUBLEAF 0xffffffff
+
+/* xen_arch_domainconfig.emulation_flags: for fully virtual guests. A PV guest has none, or PIT alone. */
+#define _XEN_X86_EMU_LAPIC 0
+#define XEN_X86_EMU_LAPIC (1U << _XEN_X86_EMU_LAPIC)
+#define _XEN_X86_EMU_HPET 1
+#define XEN_X86_EMU_HPET (1U << _XEN_X86_EMU_HPET)
+#define _XEN_X86_EMU_PM 2
+#define XEN_X86_EMU_PM (1U << _XEN_X86_EMU_PM)
+#define _XEN_X86_EMU_RTC 3
+#define XEN_X86_EMU_RTC (1U << _XEN_X86_EMU_RTC)
+#define _XEN_X86_EMU_IOAPIC 4
+#define XEN_X86_EMU_IOAPIC (1U << _XEN_X86_EMU_IOAPIC)
+#define _XEN_X86_EMU_PIC 5
+#define XEN_X86_EMU_PIC (1U << _XEN_X86_EMU_PIC)
+#define _XEN_X86_EMU_VGA 6
+#define XEN_X86_EMU_VGA (1U << _XEN_X86_EMU_VGA)
+#define _XEN_X86_EMU_IOMMU 7
+#define XEN_X86_EMU_IOMMU (1U << _XEN_X86_EMU_IOMMU)
+#define _XEN_X86_EMU_PIT 8
+#define XEN_X86_EMU_PIT (1U << _XEN_X86_EMU_PIT)
+#define _XEN_X86_EMU_USE_PIRQ 9
+#define XEN_X86_EMU_USE_PIRQ (1U << _XEN_X86_EMU_USE_PIRQ)
+#define _XEN_X86_EMU_VPCI 10
+#define XEN_X86_EMU_VPCI (1U << _XEN_X86_EMU_VPCI)
+#define XEN_X86_EMU_ALL 0x7ff
+/* misc_flags. */
+#define XEN_X86_MSR_RELAXED (1u << 0)
+#define XEN_X86_MISC_FLAGS_MAX XEN_X86_MSR_RELAXED
 
 #ifndef __ASSEMBLER__
 
@@ -175,6 +206,12 @@ struct arch_shared_info_64 {
 ABI_SIZE(struct arch_shared_info_64, 48);
 
 typedef uint64_t tsc_timestamp_t;
+
+struct xen_arch_domainconfig {
+    uint32_t emulation_flags; /* XEN_X86_EMU_ */
+    uint32_t misc_flags;      /* XEN_X86_MSR_RELAXED */
+};
+ABI_SIZE(struct xen_arch_domainconfig, 8);
 
 typedef struct xen_cpuid_leaf {
     uint32_t leaf, subleaf; /* subleaf XEN_CPUID_NO_SUBLEAF: the leaf has none */

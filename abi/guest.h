@@ -12,10 +12,12 @@
 #include "errno.h"
 #include "event_channel.h"
 #include "features.h"
+#include "io_blkif.h"
 #include "grant_table.h"
 #include "memory.h"
 #include "nmi.h"
 #include "physdev.h"
+#include "platform.h"
 #include "sched.h"
 #include "vcpu.h"
 #include "version.h"
@@ -23,8 +25,10 @@
 
 #ifdef __i386__
 #define ABI_GUEST(name) name##_32
+#define ABI_GUEST_RING(name, part) name##_32_##part
 #else
 #define ABI_GUEST(name) name##_64
+#define ABI_GUEST_RING(name, part) name##_64_##part
 #endif
 
 #define FLAT_KERNEL_CS ABI_GUEST(FLAT_KERNEL_CS)
@@ -34,6 +38,9 @@
 #define FLAT_USER_DS ABI_GUEST(FLAT_USER_DS)
 #define FLAT_USER_SS ABI_GUEST(FLAT_USER_SS)
 #define HYPERVISOR_VIRT_START ABI_GUEST(HYPERVISOR_VIRT_START)
+#ifndef __i386__
+#define HYPERVISOR_VIRT_END ABI_GUEST(HYPERVISOR_VIRT_END)
+#endif
 #define MACH2PHYS_VIRT_START ABI_GUEST(MACH2PHYS_VIRT_START)
 #define MACH2PHYS_VIRT_END ABI_GUEST(MACH2PHYS_VIRT_END)
 #define MACH2PHYS_NR_ENTRIES ABI_GUEST(MACH2PHYS_NR_ENTRIES)
@@ -43,6 +50,8 @@
 
 #define xen_pfn_to_cr3(pfn) ABI_GUEST(xen_pfn_to_cr3)(pfn)
 #define xen_cr3_to_pfn(cr3) ABI_GUEST(xen_cr3_to_pfn)(cr3)
+
+#define machine_to_phys_mapping ((xen_pfn_t *)MACH2PHYS_VIRT_START)
 
 #ifdef __i386__
 typedef uint32_t xen_ulong_t;
@@ -105,6 +114,21 @@ typedef struct ABI_GUEST(physdev_op) physdev_op_t;
 typedef struct ABI_GUEST(xennmi_callback) xennmi_callback_t;
 typedef struct ABI_GUEST(xen_platform_parameters) xen_platform_parameters_t;
 typedef struct ABI_GUEST(callback_register) callback_register_t;
+
+typedef struct ABI_GUEST(xen_platform_op) xen_platform_op_t;
+typedef struct ABI_GUEST(xenpf_add_memtype) xenpf_add_memtype_t;
+typedef struct ABI_GUEST(xenpf_read_memtype) xenpf_read_memtype_t;
+typedef struct ABI_GUEST(xenpf_getidletime) xenpf_getidletime_t;
+typedef struct ABI_GUEST(xenpf_resource_op) xenpf_resource_op_t;
+typedef struct ABI_GUEST(xenpf_symdata) xenpf_symdata_t;
+
+typedef struct ABI_GUEST(blkif_request) blkif_request_t;
+typedef struct ABI_GUEST(blkif_request_discard) blkif_request_discard_t;
+typedef struct ABI_GUEST(blkif_request_indirect) blkif_request_indirect_t;
+typedef struct ABI_GUEST(blkif_response) blkif_response_t;
+typedef struct ABI_GUEST_RING(blkif, sring) blkif_sring_t;
+typedef struct ABI_GUEST_RING(blkif, front_ring) blkif_front_ring_t;
+typedef struct ABI_GUEST_RING(blkif, back_ring) blkif_back_ring_t;
 
 #endif /* __ASSEMBLER__ */
 
