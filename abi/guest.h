@@ -8,6 +8,7 @@
 #define ABI_GUEST_H
 
 #include "callback.h"
+#include "domctl.h"
 #include "elfnote.h"
 #include "errno.h"
 #include "event_channel.h"
@@ -19,6 +20,7 @@
 #include "physdev.h"
 #include "platform.h"
 #include "sched.h"
+#include "sysctl.h"
 #include "vcpu.h"
 #include "version.h"
 #include "xen.h"

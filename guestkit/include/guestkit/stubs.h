@@ -82,11 +82,6 @@ static inline __attribute__((always_inline)) int32_t stub_call(uint32_t number,
     return hypercall(number, value[0], value[1], value[2], value[3], value[4]);
 }
 
-/* Structures of calls that guests of the kit do not make themselves. */
-typedef struct xen_platform_op xen_platform_op_t;
-typedef struct xen_sysctl xen_sysctl_t;
-typedef struct xen_domctl xen_domctl_t;
-
 #define STUB_CALL(number, name, state, who, summary, ...)                                                    \
     static inline int32_t hypercall_##name(STUB_LIST(STUB_PARAMETER, __VA_ARGS__))                           \
     {                                                                                                        \
