@@ -13,6 +13,8 @@ static uint32_t free_count;
 static uint32_t lowest_hint;  /* no frame below is free */
 static uint32_t highest_hint; /* no frame from here on is free */
 
+int (*frames_linear_grown)(const void *address, pte_t l2_entry);
+
 static bool is_free(uint32_t pfn)
 {
     return free_map[pfn / WORD_BITS] >> pfn % WORD_BITS & 1;
@@ -125,7 +127,13 @@ static int extend_by_table(uint32_t pfn, uint32_t end)
         table[first + at - pfn] = at == frame ? pte_make(mfn, PTE_READ) : linear_entry(at);
     }
     window_close(WINDOW_KIT);
-    return table_write(table_entry_machine(l2, page_index(pfn_to_address(pfn), 2)), pte_make(mfn, PTE_TABLE));
+    const void *address = pfn_to_address(pfn);
+    pte_t entry = pte_make(mfn, PTE_TABLE);
+    int error = table_write(table_entry_machine(l2, page_index(address, 2)), entry);
+    if (!error && frames_linear_grown) {
+        error = frames_linear_grown(address, entry);
+    }
+    return error;
 }
 
 /* Map on to the next boundary of an L1 table. */

@@ -8,7 +8,7 @@
 #     include $(RINGLET)/guestkit/guest.mk
 #
 # and has the targets all, run (boot it under QEMU; MEM=, CPU= and ARGS= choose the machine and the command line) and
-# clean. GUEST_CFLAGS adds to the compiler's options. LINKER_SCRIPT replaces the kit's.
+# clean. GUEST_CFLAGS and GUEST_LDFLAGS add to the options; LINKER_SCRIPT replaces the kit's.
 
 BUILD         ?= build
 KIT           := $(RINGLET)/build/guestkit/libguestkit.a
@@ -44,8 +44,8 @@ kit:
 $(KIT): kit ;
 
 $(KERNEL): $(OBJECTS) $(KIT) $(LINKER_SCRIPT)
-	ld.lld -m elf_i386 -static -z max-page-size=4096 -z noexecstack --gc-sections -T $(LINKER_SCRIPT) -o $@ \
-	  $(OBJECTS) $(KIT) $(RUNTIME)
+	ld.lld -m elf_i386 -static -z max-page-size=4096 -z noexecstack --gc-sections $(GUEST_LDFLAGS) -T $(LINKER_SCRIPT) \
+	  -o $@ $(OBJECTS) $(KIT) $(RUNTIME)
 
 $(BUILD)/%.o: %
 	@mkdir -p $(@D)

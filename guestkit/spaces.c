@@ -10,8 +10,11 @@
 
 struct space space_kernel;
 
+static int link_in_slot3(const void *address, pte_t entry);
+
 void spaces_init(void)
 {
+    frames_linear_grown = link_in_slot3;
     space_kernel.root_mfn = page_root_mfn;
     space_kernel.l2_slot3 = pte_mfn(table_entry(page_root_mfn, LAST_SLOT));
     space_kernel.shared_slots = 7;
@@ -176,13 +179,14 @@ static int share_slot(unsigned int slot)
     return 0;
 }
 
-/* The same for an entry of slot 3's L2. */
-static int share_slot3_entry(unsigned int index)
+/* Slot 3's L2 exists once a space: the kernel's entries in it have to be put into each. */
+static int link_in_slot3(const void *address, pte_t entry)
 {
-    pte_t kernel = table_entry(space_kernel.l2_slot3, index);
-
-    for (struct space *at = space_kernel.next; at; at = at->next) {
-        int error = table_write(table_entry_machine(at->l2_slot3, index), kernel);
+    if (page_index(address, 3) != LAST_SLOT) {
+        return 0;
+    }
+    for (struct space *at = &space_kernel; at; at = at->next) {
+        int error = table_write(table_entry_machine(at->l2_slot3, page_index(address, 2)), entry);
         if (error) {
             return error;
         }
@@ -191,7 +195,7 @@ static int share_slot3_entry(unsigned int index)
 }
 
 /* mfn of the L1 table for an address, made if need be. */
-static uint32_t need_l1(struct space *space, const volatile void *address, int *error)
+static uint32_t need_l1(struct space *space, const void *address, int *error)
 {
     unsigned int slot = page_index(address, 3);
     struct space *owner = slot_is_private(space, slot) ? space : &space_kernel;
@@ -214,7 +218,7 @@ static uint32_t need_l1(struct space *space, const volatile void *address, int *
     }
     uint32_t l1 = link_new_table(table_entry_machine(l2, index), PTE_TABLE, error);
     if (!*error && slot == LAST_SLOT) {
-        *error = share_slot3_entry(index);
+        *error = link_in_slot3(address, pte_make(l1, PTE_TABLE));
     }
     return l1;
 }
@@ -222,7 +226,7 @@ static uint32_t need_l1(struct space *space, const volatile void *address, int *
 int space_map(struct space *space, const volatile void *address, pte_t entry)
 {
     int error;
-    uint32_t l1 = need_l1(space, address, &error);
+    uint32_t l1 = need_l1(space, (const void *)address, &error);
 
     return error ? error : table_write(table_entry_machine(l1, page_index(address, 1)), entry);
 }

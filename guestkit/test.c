@@ -119,7 +119,7 @@ _Noreturn void test_error(const char *format, ...)
 }
 
 /* An unexpected trap ends the test in good order, so that the machine powers off and says so. */
-_Noreturn void trap_fatal(struct trap_frame *frame)
+static bool unexpected_trap(struct trap_frame *frame)
 {
     trap_report(frame);
     finish("error");
@@ -136,6 +136,7 @@ _Noreturn void test_run(start_info_t *info, const char *title, void (*body)(void
     if (error) {
         test_error("start failed: %d %s", error, errno_name(error));
     }
+    trap_recover = unexpected_trap;
     p2m_init(info);
     page_tables_init(info);
     body();

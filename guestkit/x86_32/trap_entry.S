@@ -68,9 +68,11 @@ trap_common:
     call trap_dispatch
     movl %ebx, %esp
 
-    /* With %esp at a struct trap_frame: return to what it describes. */
-    .globl trap_return
-trap_return:
+    jmp 1f
+
+    .globl trap_resume
+trap_resume:
+    movl 4(%esp), %esp
 1:  popl %ds
 2:  popl %es
     popl %edi

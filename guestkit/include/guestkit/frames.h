@@ -14,6 +14,7 @@
 #define GUESTKIT_FRAMES_H
 
 #include <guestkit/p2m.h>
+#include <guestkit/page_updates.h>
 
 /* 768 MiB. The rest of the first GiB of addresses is for ports that map things themselves. */
 #define FRAMES_LINEAR_LIMIT 0x30000u
@@ -42,6 +43,12 @@ int table_free(uint32_t mfn);
 int table_seal(void *page);
 
 uint32_t frames_free_count(void);
+
+/*
+ * Called when the linear map has got a new L1 table, linked at `l2_entry` for `address` in the current address
+ * space. Set by `spaces`, which links it in the others.
+ */
+extern int (*frames_linear_grown)(const void *address, pte_t l2_entry);
 
 /* Take a given frame out of, or put one into, the set of free ones: for the balloon. False when it was not free. */
 bool frame_claim(uint32_t pfn);

@@ -109,8 +109,11 @@ void trap_report(const struct trap_frame *frame);
 /* What happens to a trap that nobody handles: a report, then SHUTDOWN_crash. A port may define its own. */
 _Noreturn void trap_fatal(struct trap_frame *frame);
 
-/* Set by the probe part while something is being probed: true when the fault is its business. */
+/* Asked before a trap is fatal: true when it dealt with it. Set by the probe part while something is probed. */
 extern trap_handler *trap_recover;
+
+/* Return to what a frame describes, wherever it lies: how a new process or thread is entered. */
+_Noreturn void trap_resume(struct trap_frame *frame);
 
 /* DS, ES, FS and GS as they were when the failsafe callback last ran. */
 extern uint32_t trap_failsafe_selectors[4];
