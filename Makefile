@@ -226,7 +226,7 @@ $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/unit/tests/unit/%.c.o $(UNIT_LIB)
 
 # ---- running ------------------------------------------------------------------------------------------
 
-export BUILD FILES CMD MEM CPU ACCEL QEMU CC NEWLIB PYTHON
+export BUILD FILES CMD MEM CPU ACCEL QEMU CC NEWLIB PYTHON ICOUNT XEN_OPTIONS
 
 run: $(IMAGE) $(DEMO) $(BUILD)/have-qemu
 	@tools/run
@@ -266,6 +266,8 @@ help:
 #: make run          boot the demo on the serial console; leave with `poweroff`, or Ctrl-A then X
 #:   FILES=dir         the folder the demo sees (default docs)
 #:   CMD='a; b'        commands the demo runs by itself, e.g. CMD='sha256sum glossary.md; poweroff'
+#:   ICOUNT=1          the time-stamp counter counts instructions
+#:   XEN_OPTIONS=...   more for the hypervisor's command line, e.g. hypercall_trace
 #:   MEM=512 CPU=qemu64 ACCEL=tcg QEMU=qemu-system-x86_64    the machine
 #: make test         every test; the last line is `N passed, N failed`
 #: make smoke        build, then boot one guest
