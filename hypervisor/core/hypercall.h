@@ -11,6 +11,12 @@
 
 #include "core/types.h"
 
+#define HYPERCALL_COUNT 64 /* numbers 0 to 63 have an entry in each table */
+
+typedef long (*hypercall_fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+
+extern const hypercall_fn hypercall_table_32[HYPERCALL_COUNT];
+
 /* True when a long operation should stop: work waits for this CPU. Opens the interrupt window first. */
 bool preempt_wanted(void);
 
