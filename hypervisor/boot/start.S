@@ -2,7 +2,7 @@
 /*
  * From the Multiboot loader (32-bit protected mode, paging off, eax = magic, ebx = information) to C in long mode.
  * The first page tables map 4 GiB twice, at 0 for this code and at the direct map, and 1 GiB at the image's
- * address. boot_memory.c makes the direct map exact and drops the low mapping.
+ * address. memory_map.c makes the direct map exact and drops the low mapping.
  */
 #include "machine/layout.h"
 

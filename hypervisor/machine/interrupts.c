@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#include "machine/interrupts.h"
+
+#include "core/log.h"
+
+static void (*handlers[0x100 - FIRST_INTERRUPT_VECTOR])(void);
+
+void interrupt_register(unsigned vector, void (*handler)(void))
+{
+    INVARIANT(vector >= FIRST_INTERRUPT_VECTOR && vector <= 0xff);
+    handlers[vector - FIRST_INTERRUPT_VECTOR] = handler;
+}
+
+_Bool interrupt_dispatch(unsigned vector)
+{
+    if (vector < FIRST_INTERRUPT_VECTOR || !handlers[vector - FIRST_INTERRUPT_VECTOR])
+        return 0;
+    handlers[vector - FIRST_INTERRUPT_VECTOR]();
+    return 1;
+}
