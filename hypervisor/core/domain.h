@@ -90,6 +90,7 @@ struct vcpu {
     struct vcpu_time *time; /* domain/time.h: timers, runstate, published time */
 
     uint32_t multicall_nr; /* the hypercall a multicall is in, for refusals and continuations */
+    uint8_t multicall_arg_count;
     uint64_t multicall_args[6];
 };
 

@@ -28,6 +28,7 @@ long hypercall_continue(uint32_t nr, unsigned count, const uint64_t args[])
     if (v->in_multicall) {
         v->in_multicall = MULTICALL_CONTINUE;
         v->multicall_nr = nr;
+        v->multicall_arg_count = (uint8_t)count;
         for (unsigned i = 0; i < count; i++)
             v->multicall_args[i] = args[i];
         return 0;

@@ -25,13 +25,12 @@ static long call_entry(const struct multicall_entry_32 *e)
 }
 
 /* The entry goes back with the arguments it is to be called with again. */
-static int save_continued(struct vcpu *v, gva_t at)
+static int save_continued(struct vcpu *v, struct multicall_entry_32 *e, gva_t at)
 {
-    struct multicall_entry_32 e = {.op = v->multicall_nr};
-
-    for (unsigned i = 0; i < 6; i++)
-        e.args[i] = (uint32_t)v->multicall_args[i];
-    return copy_to_guest(at, &e, sizeof(e));
+    e->op = v->multicall_nr;
+    for (unsigned i = 0; i < v->multicall_arg_count; i++)
+        e->args[i] = (uint32_t)v->multicall_args[i];
+    return copy_to_guest(at, e, sizeof(*e));
 }
 
 static long run(struct vcpu *v, gva_t list, uint32_t count)
@@ -51,7 +50,7 @@ static long run(struct vcpu *v, gva_t list, uint32_t count)
         v->multicall_nr = e.op;
         result = call_entry(&e);
         if (unlikely(v->in_multicall == MULTICALL_CONTINUE)) {
-            if (save_continued(v, list))
+            if (save_continued(v, &e, list))
                 return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(e), i, list.raw);
             v->in_multicall = 0;
             return hypercall_continue(__HYPERVISOR_multicall, 2, (uint64_t[]){list.raw, count - i});
@@ -70,7 +69,7 @@ long hypercall32_multicall(uint64_t list, uint64_t count)
     long result;
 
     if (unlikely(v->in_multicall))
-        return refuse(-EINVAL, REASON_multicall_nested, 0, v->multicall_nr, 0);
+        return refuse(-EINVAL, REASON_nested_multicall, 0, v->multicall_nr, 0);
     if (unlikely(!guest_range_ok(gva(list), (uint64_t)(uint32_t)count * sizeof(struct multicall_entry_32))))
         return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(struct multicall_entry_32), count, list);
     v->in_multicall = MULTICALL_RUNNING;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/* From start.S to the first instruction of the initial domain. */
+#include "boot/main.h"
+
+#include "boot/boot_info.h"
+#include "boot/initial_domain.h"
+#include "boot/memory_map.h"
+#include "boot/options.h"
+#include "core/cpu.h"
+#include "core/log.h"
+#include "domain/domain.h"
+#include "hypercalls/entry_points.h"
+#include "machine/cpu.h"
+#include "machine/descriptor_tables.h"
+#include "machine/log_control.h"
+#include "machine/percpu.h"
+#include "machine/serial.h"
+
+/* The boot processor's stack area; start.S points the stack at its block. */
+extern uint8_t boot_cpu_area[];
+uint8_t boot_cpu_area[CPU_AREA_SIZE] __attribute__((aligned(CPU_AREA_SIZE), section(".bss.areas"), used));
+
+/* IA32_PAT as the PV ABI fixes it: WB, WT, UC-, UC, WC, WP, UC-, UC (design rule 1). */
+#define PAT_VALUE 0x0000050100070406ull
+
+static void control_registers_init(void)
+{
+    struct cpuid_result features = cpuid(1, 0);
+    uint64_t cr4 = CR4_PAE | CR4_DE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+
+    cr4 |= features.c & 1u << 26 ? CR4_OSXSAVE : 0;
+    cr0_write(CR0_PG | CR0_WP | CR0_NE | CR0_MP | 0x11); /* ET, PE */
+    cr4_write(cr4); /* PGE, SMEP, SMAP, PKE, LA57, FSGSBASE and UMIP stay off while 32-bit guests run */
+    msr_write(MSR_EFER, EFER_LME | EFER_LMA | EFER_NXE);
+    msr_write(MSR_SYSENTER_CS, 0);
+    msr_write(MSR_PAT, PAT_VALUE);
+}
+
+void hypervisor_main(uint32_t multiboot_info)
+{
+    boot_info_read(multiboot_info);
+    options_parse(boot_info.command_line);
+    serial_init(boot_options.baud);
+    log_set_level(boot_options.loglvl);
+    log_set_stop_on_panic(boot_options.noreboot);
+    log_line(LOG_INFO, "Ringlet, a paravirtualized microhypervisor");
+    options_report();
+    control_registers_init();
+    descriptor_tables_init(this_cpu());
+    memory_map_init();
+    initial_domain_build();
+    schedule();
+    enter_guest();
+}
