@@ -71,7 +71,7 @@ NOLIBC    = -nostdinc -isystem $(shell $(CC) -print-file-name=include)
 RUNTIME32 = $(shell $(CC) -m32 -print-libgcc-file-name)
 endif
 
-HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) -fpie -fvisibility=hidden -mgeneral-regs-only -mno-red-zone \
+HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) -fpie -include hypervisor/core/hidden.h -mgeneral-regs-only -mno-red-zone \
            -I. -Ihypervisor -I$(BUILD)/hypervisor $(HV_EXTRA)
 
 GUEST_FLAGS      = $(TARGET32) $(COMMON) -march=i686 -mno-sse -fno-pic -ffunction-sections -fdata-sections \

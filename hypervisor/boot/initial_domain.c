@@ -234,8 +234,8 @@ static void open_kernel(struct build *b)
 
     b->kernel = physical_map(m->start);
     b->kernel_size = m->end - m->start;
-    if (gzip_detected(b->kernel, b->kernel_size)) {
-        uint64_t size = gzip_size(b->kernel, b->kernel_size);
+    if (gzip_is(b->kernel, b->kernel_size)) {
+        uint64_t size = gzip_expanded_size(b->kernel, b->kernel_size);
         unsigned order = 0;
         mfn_t buffer;
 
@@ -245,9 +245,9 @@ static void open_kernel(struct build *b)
         if (mfn_equal(buffer, MFN_NONE))
             boot_refuse("the packed kernel needs %lu KiB in one piece, which are not free; start with more memory.",
                         size >> 10);
-        problem = gzip_inflate(frame_map(buffer), size, b->kernel, b->kernel_size);
+        problem = gzip_expand(frame_map(buffer), size, b->kernel, b->kernel_size);
         if (problem)
-            boot_refuse("the first module is packed with gzip but %s", problem);
+            boot_refuse("%s", problem);
         b->kernel = frame_map(buffer);
         b->kernel_size = size;
     }

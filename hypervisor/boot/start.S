@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * From the Multiboot loader (32-bit protected mode, paging off, eax = magic, ebx = information) to C in long mode.
- * The first page tables map 4 GiB twice, at 0 for this code and at the direct map, and 1 GiB at the image's
- * address. memory_map.c makes the direct map exact and drops the low mapping.
+ * The first page tables map 4 GiB twice, at 0 for this code and at the direct map, and the image at its
+ * own address. memory_map.c makes the direct map exact and drops the low mapping.
  */
+#include "asm_offsets.h"
 #include "machine/layout.h"
 
 #define MULTIBOOT_MAGIC 0x1BADB002
@@ -49,7 +50,9 @@ boot_start:
     movl $boot_l2 + 0x1003, boot_l3 + 8
     movl $boot_l2 + 0x2003, boot_l3 + 16
     movl $boot_l2 + 0x3003, boot_l3 + 24
-    movl $boot_l2 + 0x0003, boot_l3_image
+    movl $boot_l2_image + 3, boot_l3_image
+    movl $0x000083, boot_l2_image /* the image lies below 4 MiB */
+    movl $0x200083, boot_l2_image + 8
     movl $boot_l3 + 3, boot_l4
     movl $boot_l3 + 3, boot_l4 + 8 * DIRECT_MAP_SLOT
     movl $boot_l3_image + 3, boot_l4 + 8 * IMAGE_SLOT
@@ -92,7 +95,7 @@ boot_long:
     mov %eax, %gs
     mov $IMAGE_OFFSET, %rax
     mov $boot_cpu_block_physical, %esp
-    add %rax, %rsp
+    lea -REGS_SIZE(%rsp, %rax), %rsp /* below the frame the first guest's registers will take */
     mov %ebp, %edi
     movabs $hypervisor_main, %rax
     call *%rax
@@ -118,6 +121,8 @@ boot_l4:
 boot_l3:
     .fill 4096, 1, 0
 boot_l3_image:
+    .fill 4096, 1, 0
+boot_l2_image:
     .fill 4096, 1, 0
 boot_l2:
     .fill 4 * 4096, 1, 0

@@ -11,7 +11,7 @@
 
 #include "core/types.h"
 
-#define HYPERCALL_COUNT 64 /* numbers 0 to 63 have an entry in each table */
+#define HYPERCALL_COUNT 56 /* numbers 0 to 55 have an entry in each table */
 
 typedef long (*hypercall_fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 

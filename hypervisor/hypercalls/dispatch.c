@@ -30,12 +30,15 @@
 HYPERCALLS(DECLARE)
 
 #define ENTRY_YES(number, name) [number] = hypercall_##name,
-#define ENTRY_NO(number, name)
+#define ENTRY_NO(number, name) [number] = hypercall_unknown,
 #define ENTRY(number, name, state, ...) ENTRY_##state(number, name)
 
 const hypercall_fn hypercall_table_32[HYPERCALL_COUNT] = {
-    [0 ... HYPERCALL_COUNT - 1] = hypercall_unknown,
-    HYPERCALLS(ENTRY)};
+    HYPERCALLS(ENTRY)
+    /* numbers that were never given out */
+    [11] = hypercall_unknown,
+    [43 ... 47] = hypercall_unknown,
+};
 
 long hypercall_unknown(uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6)
 {
