@@ -17,7 +17,7 @@
 #include "machine/direct_map.h"
 #include "machine/layout.h"
 #include "machine/log_control.h"
-#include "memory/frame.h"
+#include "memory/frame_alloc.h"
 #include "memory/m2p.h"
 #include "memory/page_tables.h"
 

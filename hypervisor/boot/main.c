@@ -46,6 +46,8 @@ void hypervisor_main(uint32_t multiboot_info)
     log_line(LOG_INFO, "Ringlet, a paravirtualized microhypervisor");
     options_report();
     control_registers_init();
+    port_write8(0x21, 0xff); /* the old interrupt controllers stay silent */
+    port_write8(0xa1, 0xff);
     descriptor_tables_init(this_cpu());
     memory_map_init();
     initial_domain_build();

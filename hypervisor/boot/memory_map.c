@@ -10,7 +10,7 @@
 #include "machine/cpu.h"
 #include "machine/layout.h"
 #include "machine/log_control.h"
-#include "memory/frame.h"
+#include "memory/frame_alloc.h"
 #include "memory/m2p.h"
 
 #define EXTENTS_MAX 32

@@ -50,8 +50,15 @@ void tlb_flush_vcpus(struct domain *d, uint64_t vcpu_mask)
     tlb_flush_local();
 }
 
+/* Present, writable, accessed, dirty, no execution: the processor itself sets the busy bit of the TSS. */
+#define PTE_RESERVED_PAGE 0x8000000000000063ull
+#define RESERVED_PAGE (FIRST_RESERVED_SELECTOR / PAGE_SIZE)
+
 void address_space_load(struct vcpu *v)
 {
+    mfn_t reserved = reserved_gdt_frame(this_cpu(), v->domain->width);
+
+    v->descriptor_ptes[RESERVED_PAGE].raw = reserved.raw << PAGE_SHIFT | PTE_RESERVED_PAGE;
     note_full_flush();
     cr3_write(v->l4.raw << PAGE_SHIFT);
 }
