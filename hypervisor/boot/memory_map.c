@@ -30,7 +30,7 @@ static struct extent extents[EXTENTS_MAX];
 static unsigned extent_count;
 
 extern char image_end[];
-extern uint64_t shared_l4[ENTRIES_PER_TABLE];
+extern uint64_t boot_l4[ENTRIES_PER_TABLE];
 
 static uint64_t page_up(uint64_t address)
 {
@@ -110,7 +110,7 @@ static uint64_t *table_of(uint64_t *table, unsigned index)
 /* One large page for each 2 MiB with RAM or ACPI tables in it, none for the rest; no execution through it. */
 static void direct_map_build(uint64_t end)
 {
-    uint64_t *l3 = physical_map(shared_l4[DIRECT_MAP_SLOT] & PAGE_MASK);
+    uint64_t *l3 = physical_map(boot_l4[DIRECT_MAP_SLOT] & PAGE_MASK);
 
     for (uint64_t a = 0; a < MAX(end, MAPPED_AT_BOOT); a += LARGE_PAGE) {
         bool wanted = a == 0 || large_page_has_ram(a);
@@ -145,7 +145,7 @@ void memory_map_init(void)
         if (extents[i].start < extents[i].end)
             frame_add_free_range(mfn(extents[i].start >> PAGE_SHIFT),
                                  (extents[i].end - extents[i].start) >> PAGE_SHIFT);
-    shared_l4[0] = 0;
+    boot_l4[0] = 0;
     cr3_write(cr3_read());
 }
 

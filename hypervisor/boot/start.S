@@ -53,13 +53,13 @@ boot_start:
     movl $boot_l2_image + 3, boot_l3_image
     movl $0x000083, boot_l2_image /* the image lies below 4 MiB */
     movl $0x200083, boot_l2_image + 8
-    movl $boot_l3 + 3, boot_l4
-    movl $boot_l3 + 3, boot_l4 + 8 * DIRECT_MAP_SLOT
-    movl $boot_l3_image + 3, boot_l4 + 8 * IMAGE_SLOT
+    movl $boot_l3 + 3, start_l4
+    movl $boot_l3 + 3, start_l4 + 8 * DIRECT_MAP_SLOT
+    movl $boot_l3_image + 3, start_l4 + 8 * IMAGE_SLOT
 
     mov $0x20, %eax         /* CR4.PAE */
     mov %eax, %cr4
-    mov $boot_l4, %eax
+    mov $start_l4, %eax
     mov %eax, %cr3
     mov $0xC0000080, %ecx   /* EFER: long mode and no-execute */
     rdmsr
@@ -115,8 +115,8 @@ boot_gdtr:
     .long boot_gdt
 
     .balign 4096
-    .globl boot_l4
-boot_l4:
+    .globl start_l4
+start_l4:
     .fill 4096, 1, 0
 boot_l3:
     .fill 4096, 1, 0
