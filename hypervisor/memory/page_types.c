@@ -264,7 +264,8 @@ enum frame_type frame_hold_table(struct frame *f)
     uint64_t seen = type_read(f);
 
     do {
-        if (unlikely(!(seen & TYPE_VALIDATED) || type_uses(seen) == 0 || type_uses(seen) >= TYPE_USES_MAX))
+        if (unlikely(!(seen & TYPE_VALIDATED) || type_uses(seen) - 1 >= TYPE_USES_MAX - 1 ||
+                     type_of(seen) == TYPE_NONE))
             return TYPE_NONE;
     } while (!type_exchange(f, &seen, seen + 1));
     return type_of(seen);

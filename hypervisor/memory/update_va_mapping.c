@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/* HYPERVISOR_update_va_mapping: one L1 entry, found by the linear address it translates, and a flush. */
+#include <abi/xen.h>
+
+#include "core/errno.h"
+#include "core/why.h"
+#include "machine/cpu.h"
+#include "machine/percpu.h"
+#include "machine/tlb.h"
+#include "memory/guest_walk.h"
+#include "memory/hypercalls.h"
+#include "memory/l1_table.h"
+#include "memory/page_owner.h"
+#include "memory/page_types.h"
+#include "memory/vcpu_mask.h"
+
+static int refuse_address(uint64_t address)
+{
+    if (address >= GUEST32_LIMIT)
+        return refuse(-EINVAL, REASON_va_hypervisor, GUEST32_LIMIT, address, 0);
+    return refuse(-EINVAL, REASON_va_not_mapped, 0, address, 0);
+}
+
+static int update(struct vcpu *v, uint64_t address, uint64_t value, struct domain *owner)
+{
+    struct l1_place place;
+    struct frame *f;
+    enum frame_type type;
+    int error;
+
+    if (unlikely(!guest_walk(v, address, &place)))
+        return refuse_address(address);
+    f = frame_get(place.table, v->domain);
+    if (unlikely(!f))
+        return frame_refuse(place.table, v->domain, -EINVAL);
+    type = frame_hold_table(f);
+    if (likely(type == TYPE_L1))
+        error = l1_entry_update(place.table, place.slot, value, false, v->domain, owner);
+    else /* a linear table shows an L2 here */
+        error = refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, type, place.table.raw);
+    if (likely(type != TYPE_NONE))
+        frame_put_type(f);
+    frame_put(f);
+    return error;
+}
+
+/* The flush of many vCPUs, or of those in a bitmap at the address that the flags carry. */
+static int flush_vcpus(struct vcpu *v, uint64_t address, uint64_t flags)
+{
+    uint64_t where = flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK, mask = VCPU_MASK_ALL;
+    int error = 0;
+
+    if (where != UVMF_ALL)
+        error = vcpu_mask_read(v->domain, where, &mask, -EFAULT);
+    if (error)
+        return error;
+    if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
+        tlb_flush_vcpus(v->domain, mask);
+    else
+        tlb_flush_vcpus_page(v->domain, mask, address);
+    return 0;
+}
+
+static int flush(struct vcpu *v, uint64_t address, uint64_t flags)
+{
+    unsigned kind = flags & UVMF_FLUSHTYPE_MASK;
+
+    if (kind == UVMF_NONE || kind == UVMF_FLUSHTYPE_MASK)
+        return 0;
+    if (unlikely((flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK) != UVMF_LOCAL))
+        return flush_vcpus(v, address, flags);
+    if (kind == UVMF_INVLPG)
+        tlb_flush_page(address);
+    else
+        tlb_flush_local();
+    return 0;
+}
+
+long hypercall32_update_va_mapping(uint64_t address, uint64_t low, uint64_t high, uint64_t flags)
+{
+    struct vcpu *v = current_vcpu();
+    int error = update(v, address, high << 32 | (uint32_t)low, v->domain);
+
+    return likely(!error) ? flush(v, address, flags) : error;
+}
+
+long hypercall32_update_va_mapping_otherdomain(uint64_t address, uint64_t low, uint64_t high, uint64_t flags,
+                                               uint64_t domid)
+{
+    struct vcpu *v = current_vcpu();
+    struct domain *owner = page_owner_find(v->domain, (uint16_t)domid);
+    int error = owner ? page_owner_check(v->domain, owner) : -ESRCH;
+
+    if (!error)
+        error = update(v, address, high << 32 | (uint32_t)low, owner);
+    return error ? error : flush(v, address, flags);
+}
