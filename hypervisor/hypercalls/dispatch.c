@@ -18,6 +18,7 @@
 #define hypercall_set_callbacks hypercall32_set_callbacks
 #define hypercall_update_va_mapping hypercall32_update_va_mapping
 #define hypercall_update_va_mapping_otherdomain hypercall32_update_va_mapping_otherdomain
+#define hypercall_mmuext_op hypercall32_mmuext_op
 #define hypercall_update_descriptor hypercall32_update_descriptor
 #define hypercall_set_timer_op hypercall32_set_timer_op
 #define hypercall_iret hypercall32_iret

@@ -112,6 +112,12 @@ static inline void tlb_flush_page(uint64_t address)
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
+/* Writes back and empties all caches. */
+static inline void cache_flush(void)
+{
+    __asm__ volatile("wbinvd" : : : "memory");
+}
+
 static inline uint64_t tsc_read(void)
 {
     uint32_t low, high;

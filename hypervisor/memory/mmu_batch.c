@@ -8,7 +8,8 @@
 #include "memory/hypercalls.h"
 #include "memory/page_types.h"
 
-static long again(const struct mmu_batch *b, uint64_t requests, uint32_t count, uint64_t done, uint32_t fourth)
+static long again(const struct mmu_batch *b, uint64_t requests, uint32_t count, uint64_t done,
+                  uint32_t fourth)
 {
     const uint64_t args[] = {requests, count | MMU_UPDATE_PREEMPTED, done, fourth};
 
@@ -51,7 +52,8 @@ long mmu_batch_end(struct mmu_batch *b, uint32_t done, int error)
     long result = error;
 
     if (unlikely(error == -ERESTART))
-        result = again(b, b->requests + (uint64_t)done * b->request_size, b->count - done, b->done_out, b->foreign);
+        result = again(b, b->requests + (uint64_t)done * b->request_size, b->count - done, b->done_out,
+                       b->foreign);
     else if (unlikely(b->v->dying_tables) && frame_release_pending(b->v))
         result = again(b, 0, 0, 0, (uint32_t)error);
     if (unlikely(error && error != -ERESTART))

@@ -21,8 +21,8 @@
 #include "memory/page_types.h"
 #include "memory/pte.h"
 
-#define GROUP        16u /* requests copied at once; other work is looked for after each group */
-#define COMMAND_MASK 7u  /* an entry's address is a multiple of 8: the bits below are the command */
+#define GROUP 16u       /* requests copied at once; other work is looked for after each group */
+#define COMMAND_MASK 7u /* an entry's address is a multiple of 8: the bits below are the command */
 
 struct update {
     struct mmu_batch batch;
@@ -72,7 +72,8 @@ static int update_upper(struct update *u, uint64_t *slot, uint64_t value, bool k
     if (u->held_type == TYPE_SEGMENT)
         return refuse(-EINVAL, REASON_ptr_not_a_table, 0, TYPE_SEGMENT, u->held.raw);
     if (u->frames != u->tables)
-        return refuse(-EINVAL, REASON_foreign_mapping_denied, u->tables->id, u->frames->id, pte_frame(value).raw);
+        return refuse(-EINVAL, REASON_foreign_mapping_denied, u->tables->id, u->frames->id,
+                      pte_frame(value).raw);
     if (u->held_type == TYPE_L3)
         return l3_entry_update(table, slot, value, keep_ad, u->tables);
     return l2_entry_update(table, slot, value, keep_ad, u->tables);
@@ -87,7 +88,8 @@ static int update_entry(struct update *u, uint64_t address, uint64_t value, bool
         int error;
 
         if (unlikely(!u->allowed))
-            return refuse(-EPERM, REASON_foreign_mapping_denied, u->batch.v->domain->id, u->frames->id, m.raw);
+            return refuse(-EPERM, REASON_foreign_mapping_denied, u->batch.v->domain->id, u->frames->id,
+                          m.raw);
         error = hold(u, m);
         if (unlikely(error))
             return error;

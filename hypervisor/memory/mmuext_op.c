@@ -15,7 +15,7 @@
 #include "memory/page_owner.h"
 #include "memory/page_tables.h"
 #include "memory/vcpu_mask.h"
-#include "traps/descriptor_tables.h"
+#include "traps/inject.h"
 
 /* A command, decoded: what it means is the same for every width. */
 struct mmuext {
@@ -170,7 +170,8 @@ static int copy_page(const struct mmuext *op)
         return frame_refuse(from, op->owner, -EINVAL);
     error = hold_writable(op, to);
     if (!error) {
-        frame_write(to, 0, frame_map(from), PAGE_SIZE);
+        if (!mfn_equal(to, from))
+            frame_write(to, 0, frame_map(from), PAGE_SIZE);
         frame_release(to);
     }
     frame_put(source);

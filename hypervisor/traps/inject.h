@@ -27,6 +27,9 @@ void guest_return_failed(struct cpu_regs *regs);
 void inject_exception(unsigned vector, uint32_t error_code);
 void inject_page_fault(uint64_t address, uint32_t error_code);
 
+/* Sets v's LDT; its pages are mapped when first used. The caller checked base (page-aligned) and entries (at most 8192). */
+void ldt_set(struct vcpu *v, gva_t base, unsigned entries);
+
 /* The one selector sanitizer (design, rule 7): what the current guest may load from any source. */
 uint16_t sanitize_code_selector(const struct domain *d, uint16_t selector);
 uint16_t sanitize_stack_selector(const struct domain *d, uint16_t selector);
