@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Every exception the processor raises in the guest ends here: most go to the guest's handler as they are, a few
+ * are first looked at by the file that knows them.
+ */
+#include "machine/percpu.h"
+#include "traps/general_protection.h"
+#include "traps/inject.h"
+
+typedef void exception_handler(struct vcpu *v, struct cpu_regs *regs);
+
+static exception_handler *const handlers[32] = {
+    [EXC_GP] = general_protection,
+};
+
+void guest_exception(struct cpu_regs *regs)
+{
+    exception_handler *handler = handlers[regs->vector & 31];
+
+    if (handler)
+        handler(current_vcpu(), regs);
+    else
+        inject_exception(regs->vector, regs->error_code);
+}
+
+void guest_return_failed(struct cpu_regs *regs)
+{
+    inject_exception(regs->vector, regs->error_code);
+}
