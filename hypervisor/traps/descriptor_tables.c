@@ -7,31 +7,22 @@
  */
 #include "traps/descriptor_tables.h"
 
+#include "core/errno.h"
 #include "core/log.h"
 #include "machine/descriptor_tables.h"
 #include "machine/direct_map.h"
 #include "machine/percpu.h"
-#include "memory/frame.h"
+#include "machine/tlb.h"
+#include "memory/frame_alloc.h"
+#include "memory/l1_table.h"
+#include "memory/page_types.h"
+#include "memory/pte.h"
+#include "traps/descriptors.h"
 
-#define PTE_PRESENT 0x001ull
-#define PTE_ACCESSED 0x020ull
-#define PTE_DIRTY 0x040ull
-#define PTE_NO_EXECUTE (1ull << 63)
-#define PTE_FRAME 0x000ffffffffff000ull
 /* Writable: the processor sets a descriptor's accessed bit. */
-#define TABLE_PTE (PTE_PRESENT | 0x002ull | PTE_ACCESSED | PTE_DIRTY | PTE_NO_EXECUTE)
-#define EMPTY_PTE (PTE_PRESENT | PTE_ACCESSED | PTE_NO_EXECUTE)
+#define TABLE_FLAGS (PTE_P | PTE_RW | PTE_A | PTE_D | PTE_NX)
+#define EMPTY_FLAGS (PTE_P | PTE_A | PTE_NX)
 #define LDT_FIRST_PTE 16u
-
-static pte_t table_pte(mfn_t m)
-{
-    return (pte_t){m.raw << PAGE_SHIFT | TABLE_PTE};
-}
-
-static mfn_t pte_frame(pte_t pte)
-{
-    return mfn((pte.raw & PTE_FRAME) >> PAGE_SHIFT);
-}
 
 /* One frame of zeros serves all. */
 static pte_t empty_pte(void)
@@ -41,7 +32,7 @@ static pte_t empty_pte(void)
     if (zeros.raw == 0)
         zeros = frame_alloc(0, 0);
     INVARIANT(!mfn_equal(zeros, MFN_NONE));
-    return (pte_t){zeros.raw << PAGE_SHIFT | EMPTY_PTE};
+    return (pte_t){pte_make(zeros, EMPTY_FLAGS)};
 }
 
 void gdt_drop(struct vcpu *v)
@@ -73,7 +64,7 @@ int gdt_set(struct vcpu *v, const mfn_t frames[], unsigned entries)
     gdt_drop(v);
     for (unsigned i = 0; i < count; i++) {
         v->gdt_frames[i] = frames[i];
-        v->descriptor_ptes[i] = table_pte(frames[i]);
+        v->descriptor_ptes[i].raw = pte_make(frames[i], TABLE_FLAGS);
     }
     v->gdt_entries = (uint16_t)entries;
     return 0;
@@ -93,28 +84,28 @@ bool ldt_unmap(struct vcpu *v)
     bool any = false;
 
     for (unsigned i = LDT_FIRST_PTE; i < LDT_FIRST_PTE + LDT_MAX_FRAMES; i++) {
-        pte_t pte = v->descriptor_ptes[i];
+        uint64_t entry = v->descriptor_ptes[i].raw;
 
-        if (!(pte.raw & PTE_PRESENT))
+        if (!(entry & PTE_P))
             continue;
         v->descriptor_ptes[i].raw = 0;
-        frame_release(pte_frame(pte));
+        frame_release(pte_frame(entry));
         any = true;
     }
     return any;
 }
 
 /* The guest's L1 entry for a linear address of a 32-bit guest, or 0. The tables are validated: no superpages. */
-static pte_t guest_l1_entry(const struct vcpu *v, uint32_t address)
+static uint64_t guest_l1_entry(const struct vcpu *v, uint32_t address)
 {
-    const pte_t *table = frame_map(v->guest_table);
-    pte_t entry = table[address >> 30];
+    const uint64_t *table = frame_map(v->guest_table);
+    uint64_t entry = pte_read(&table[address >> 30]);
 
     for (unsigned shift = 21; shift >= PAGE_SHIFT; shift -= 9) {
-        if (!(entry.raw & PTE_PRESENT))
-            return (pte_t){0};
+        if (!(entry & PTE_P))
+            return 0;
         table = frame_map(pte_frame(entry));
-        entry.raw = READ_ONCE(table[address >> shift & (ENTRIES_PER_TABLE - 1)].raw);
+        entry = pte_read(&table[address >> shift & (ENTRIES_PER_TABLE - 1)]);
     }
     return entry;
 }
@@ -123,26 +114,67 @@ bool ldt_map(struct vcpu *v, unsigned offset)
 {
     uint32_t address = (uint32_t)v->ldt_base.raw + offset;
     pte_t *slot = &v->descriptor_ptes[LDT_FIRST_PTE + (offset >> PAGE_SHIFT)];
-    pte_t theirs;
+    uint64_t theirs;
 
-    if (offset >> 3 >= v->ldt_entries || (slot->raw & PTE_PRESENT))
+    if (offset >> 3 >= v->ldt_entries || (slot->raw & PTE_P))
         return false;
     theirs = guest_l1_entry(v, address);
-    if (!(theirs.raw & PTE_PRESENT) || frame_hold(pte_frame(theirs), v->domain, TYPE_SEGMENT))
+    if (!(theirs & PTE_P) || frame_hold(pte_frame(theirs), v->domain, TYPE_SEGMENT))
         return false;
-    *slot = table_pte(pte_frame(theirs));
+    slot->raw = pte_make(pte_frame(theirs), TABLE_FLAGS);
     return true;
 }
 
 const uint64_t *descriptor_page(struct vcpu *v, bool ldt, unsigned index)
 {
+    uint64_t entry;
+
     if (!ldt)
         return index < GDT_GUEST_FRAMES && !mfn_equal(v->gdt_frames[index], MFN_NONE)
                    ? frame_map(v->gdt_frames[index])
                    : NULL;
     if (index >= LDT_MAX_FRAMES || (index << PAGE_SHIFT) >> 3 >= v->ldt_entries)
         return NULL;
-    if (!(v->descriptor_ptes[LDT_FIRST_PTE + index].raw & PTE_PRESENT) && !ldt_map(v, index << PAGE_SHIFT))
+    entry = v->descriptor_ptes[LDT_FIRST_PTE + index].raw;
+    if (!(entry & PTE_P) && !ldt_map(v, index << PAGE_SHIFT))
         return NULL;
-    return frame_map(pte_frame(v->descriptor_ptes[LDT_FIRST_PTE + index]));
+    return frame_map(pte_frame(v->descriptor_ptes[LDT_FIRST_PTE + index].raw));
+}
+
+/* A table that lost its mapping in the guest must not stay in use as an LDT: its frame may become anything. */
+static void ldt_follow_unmapping(struct domain *d)
+{
+    bool any = false;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(d->vcpus); i++)
+        if (d->vcpus[i])
+            any |= ldt_unmap(d->vcpus[i]);
+    if (any)
+        tlb_flush_vcpus(d, ~0ull);
+}
+
+static int descriptors_validate(struct frame *f, struct domain *d)
+{
+    uint64_t *page = frame_map(frame_number(f));
+
+    for (; f->validated < ENTRIES_PER_TABLE; f->validated++)
+        if (!descriptor_fix_up(d, &page[f->validated]))
+            return -EINVAL;
+    return 0;
+}
+
+/* Descriptors refer to no frame. */
+static int descriptors_release(struct frame *f, struct domain *d)
+{
+    f->validated = 0;
+    return 0;
+}
+
+static const struct table_kind descriptor_page_kind = {.validate = descriptors_validate,
+                                                       .release = descriptors_release};
+
+void descriptor_tables_start(void)
+{
+    table_kinds[TYPE_SEGMENT] = &descriptor_page_kind;
+    l1_on_segment_unmapped(ldt_follow_unmapping);
 }

@@ -29,4 +29,7 @@ bool ldt_map(struct vcpu *v, unsigned offset);
 /* The mapped page `index` of v's GDT (or LDT); NULL when there is none. v is the current vCPU. */
 const uint64_t *descriptor_page(struct vcpu *v, bool ldt, unsigned index);
 
+/* Start: teaches memory/ what a descriptor page is. */
+void descriptor_tables_start(void);
+
 #endif
