@@ -6,9 +6,8 @@
  */
 #include "terminal.h"
 
-#include <abi/guest.h>
 #include <guestkit/console.h>
-#include <guestkit/console_backends.h>
+#include <guestkit/console_input.h>
 #include <guestkit/events.h>
 #include <guestkit/shared.h>
 #include <guestkit/start.h>
@@ -23,12 +22,8 @@ int terminal_init(void)
     int port;
 
     events_init();
-    if (boot_info->flags & SIF_INITDOMAIN) {
-        port = event_bind_virq(VIRQ_CONSOLE, 0, woken, NULL);
-        return port < 0 ? port : 0;
-    }
-    event_attach(console_ring_port(), woken, NULL);
-    return 0;
+    port = console_listen(boot_info, woken, NULL);
+    return port < 0 ? port : 0;
 }
 
 size_t terminal_read(void *bytes, size_t size)

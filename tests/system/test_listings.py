@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The listings in docs/ do what the text around them says, taken from the pages exactly as they stand."""
 
+import glob
 import os
 import re
 import subprocess
@@ -8,31 +9,35 @@ import subprocess
 import machine
 
 
-def listing(page, name, language):
-    """The code block that follows `name` in a page."""
-    with open(page, encoding="utf-8") as file:
-        found = re.search(rf"`{re.escape(name)}`.*?\n```{language}\n(.*?)```", file.read(), re.DOTALL)
-    assert found, f"{page} has no listing of {name}"
-    return found.group(1)
+def listings():
+    """(page, file, text) of each block that a page says is a file of the tree."""
+    for page in sorted(glob.glob("docs/*.md")):
+        with open(page, encoding="utf-8") as file:
+            for name, text in re.findall(r"<!-- listing: (\S+) -->\n```\w*\n(.*?)```", file.read(), re.DOTALL):
+                yield page, name, text
 
 
-def test_the_first_guest(tmp_path, top):
-    source = listing("docs/first-guest.md", "hello.c", "c")
-    makefile = listing("docs/first-guest.md", "Makefile", "make")
-    assert len(source.splitlines()) < 30 and len(makefile.splitlines()) <= 5
-    (tmp_path / "hello.c").write_text(source)
-    (tmp_path / "Makefile").write_text(makefile)
-    # The listing names Ringlet's place relative to itself; its build folder is the one under test.
-    place = tmp_path / "ringlet"
-    place.mkdir()
-    for name in ("abi", "guestkit"):
-        (place / name).symlink_to(top / name)
-    (place / "build").symlink_to(os.path.abspath(machine.BUILD))
-    built = subprocess.run(["make", "-C", str(tmp_path), f"RINGLET={place}"], capture_output=True, text=True, check=False)
+def test_listings_are_the_files():
+    found = list(listings())
+    assert found
+    for page, name, text in found:
+        with open(name, encoding="utf-8") as file:
+            assert file.read() == text, f"{page} shows another {name}"
+
+
+def test_the_smallest_guest(tmp_path, top):
+    """Copied out of the tree and built by its own Makefile, as the page says."""
+    files = {os.path.basename(name): text for _, name, text in listings() if name.startswith("tests/guest/hello/")}
+    assert set(files) == {"main.c", "Makefile"}
+    assert len(files["main.c"].splitlines()) < 30
+    assert len([line for line in files["Makefile"].splitlines() if not line.startswith("#")]) <= 5
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    built = subprocess.run(["make", "-C", str(tmp_path), f"RINGLET={top}"], capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stdout + built.stderr
-    run = machine.boot(tmp_path / "kernel")
-    assert re.search(r"^Hello from ring 1\. I have \d+ pages of memory\.$", run.output, re.MULTILINE), run.output
-    assert not run.timed_out and not run.trouble, run.output
+    run = machine.boot(tmp_path / "hello", guest_args="one, two")
+    assert re.search(r"^hello from ring 1, \d+ MiB, command line: one, two$", run.output, re.MULTILINE), run.output
+    assert run.result == "success" and not run.timed_out and not run.trouble, run.output
 
 
 def test_options_page_lists_them_all():
