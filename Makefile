@@ -181,7 +181,7 @@ $(BUILD)/$(1)/%.S.o: $(1)/%.S $(BUILD)/compiler
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(GUEST_CFLAGS) -D__ASSEMBLY__ -c -o $$@ $$<
 endef
-$(foreach folder,guestkit demo-guest tests/guest,$(eval $(call guest_rules,$(folder))))
+$(foreach folder,guestkit demo-guest tests/guest tests/bench,$(eval $(call guest_rules,$(folder))))
 
 $(DEMO): $(DEMO_SRC:%=$(BUILD)/%.o) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
 	$(say) LD $@
@@ -195,6 +195,11 @@ $(BUILD)/tests/guest/$(1)/kernel: $$(patsubst %,$(BUILD)/%.o,$$(wildcard tests/g
 	$$(Q)$$(GUEST_LINK) -T $(KIT_SCRIPT) -o $$@ $$(filter %.o,$$^) $(KIT) $$(RUNTIME32)
 endef
 $(foreach name,$(TESTS),$(eval $(call guest_test,$(name))))
+
+BENCH := $(BUILD)/tests/bench/kernel
+$(BENCH): $(patsubst %,$(BUILD)/%.o,$(wildcard tests/bench/*.[cS])) $(KIT) $(KIT_SCRIPT)
+	$(say) LD $@
+	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) $(KIT) $(RUNTIME32)
 
 # ---- unit tests: the deciding files as host programs -------------------------------------------------
 
@@ -240,7 +245,7 @@ smoke: all $(BUILD)/have-qemu
 test: all unit $(BUILD)/have-qemu $(BUILD)/have-test
 	@tests/run-all
 
-bench: all $(BUILD)/have-qemu
+bench: all $(BENCH) $(BUILD)/have-qemu
 	@$(PYTHON) tests/bench/run.py
 
 lint: $(BUILD)/have-lint $(if $(HV_OFFSETS),$(BUILD)/hypervisor/asm_offsets.h) $(NEWLIB_READY)
