@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kit's trap entry and return: frames hold what the ABI says, handlers can change them, callbacks arrive.
+ */
+#include <guestkit/cpu.h>
+#include <guestkit/shared.h>
+#include <guestkit/stubs.h>
+#include <guestkit/test.h>
+#include <guestkit/user.h>
+
+#define EFLAGS_TF 0x100
+#define EFLAGS_IF 0x200
+#define EFLAGS_DF 0x400
+#define OWN_VECTOR 0x80
+#define GUEST_ONLY_SELECTOR 0x1003 /* beyond the end of any GDT we have */
+
+static struct trap_frame seen;
+static unsigned int taken;
+
+static bool record(struct trap_frame *frame)
+{
+    seen = *frame;
+    taken++;
+    return true;
+}
+
+static bool step(struct trap_frame *frame)
+{
+    if (++taken == 3) {
+        frame->eflags &= ~EFLAGS_TF;
+    }
+    return true;
+}
+
+static bool skip_and_answer(struct trap_frame *frame)
+{
+    frame->eip += 2; /* UD2 */
+    frame->eax = 0x1234;
+    return true;
+}
+
+static void test_registers(void)
+{
+    uint32_t eax = 1, ebx = 2, ecx = 3, edx = 4, esi = 5, edi = 6;
+
+    trap_set_handler(TRAP_BREAKPOINT, record);
+    __asm__ volatile("std; int3; cld"
+                     : "+a"(eax), "+b"(ebx), "+c"(ecx), "+d"(edx), "+S"(esi), "+D"(edi)
+                     :
+                     : "memory", "cc");
+    expect(eax == 1 && ebx == 2 && ecx == 3 && edx == 4 && esi == 5 && edi == 6, "registers come back");
+    expect(seen.eax == 1 && seen.ebx == 2 && seen.ecx == 3 && seen.edx == 4 && seen.esi == 5 && seen.edi == 6,
+           "registers are in the frame");
+    expect_equal(seen.vector, TRAP_BREAKPOINT);
+    expect_equal(seen.cs, FLAT_KERNEL_CS);
+    expect_equal(seen.eflags & EFLAGS_DF, EFLAGS_DF);
+    expect(trap_set_handler(TRAP_BREAKPOINT, NULL) == record);
+}
+
+/* The mask at the time of the trap is in the frame, the handler runs masked, and the mask returns. */
+static void test_mask(void)
+{
+    trap_set_handler(TRAP_BREAKPOINT, record);
+    upcalls_mask();
+    __asm__ volatile("int3");
+    expect_equal(seen.saved_upcall_mask, 1);
+    expect_equal(seen.eflags & EFLAGS_IF, 0);
+    expect_equal(shared_vcpu->evtchn_upcall_mask, 1);
+    upcalls_unmask();
+    __asm__ volatile("int3");
+    expect_equal(seen.saved_upcall_mask, 0);
+    expect_equal(seen.eflags & EFLAGS_IF, EFLAGS_IF);
+    expect_equal(shared_vcpu->evtchn_upcall_mask, 0);
+    upcalls_mask();
+    trap_set_handler(TRAP_BREAKPOINT, NULL);
+}
+
+static void test_change(void)
+{
+    uint32_t answer = 0;
+
+    trap_set_handler(TRAP_INVALID_OPCODE, skip_and_answer);
+    __asm__ volatile("ud2" : "+a"(answer));
+    expect_equal(answer, 0x1234);
+    trap_set_handler(TRAP_INVALID_OPCODE, NULL);
+    taken = 0;
+    trap_set_handler(TRAP_DEBUG, step);
+    __asm__ volatile("pushf; orl $0x100, (%%esp); popf; nop; nop; nop; nop" : : : "memory", "cc");
+    expect_equal(taken, 3);
+    trap_set_handler(TRAP_DEBUG, NULL);
+}
+
+static void int80(void *argument)
+{
+    __asm__ volatile("int $0x80");
+}
+
+static void test_software_interrupt(void)
+{
+    expect_fault(probe_call(int80, NULL), TRAP_PROTECTION, OWN_VECTOR * 8 + 2);
+    taken = 0;
+    trap_set_handler(OWN_VECTOR, record);
+    expect_ok(trap_open(OWN_VECTOR, 1));
+    expect_no_fault(probe_call(int80, NULL));
+    expect_equal(taken, 1);
+    expect_equal(seen.vector, OWN_VECTOR);
+}
+
+static void test_nmi(void)
+{
+    taken = 0;
+    trap_set_handler(TRAP_NMI, record);
+    expect_ok(vcpu_op_send_nmi(0));
+    expect_equal(taken, 1);
+    expect_equal(seen.vector, TRAP_NMI);
+    expect_ok(vcpu_op_send_nmi(0));
+    expect_equal(taken, 2);
+    trap_set_handler(TRAP_NMI, NULL);
+}
+
+static void resume_nowhere(void *argument)
+{
+    struct trap_frame frame = {.ds = FLAT_USER_DS,
+                               .es = FLAT_USER_DS,
+                               .cs = GUEST_ONLY_SELECTOR,
+                               .ss = FLAT_USER_SS};
+
+    trap_resume(&frame);
+}
+
+static char user_trap_stack[8192] __attribute__((aligned(16)));
+
+/* What iret cannot load is a fault of the code it was to go to, which the frame then names. */
+static void test_bad_resume(void)
+{
+    /* That code would be in ring 3, so the fault comes in on the stack for traps from there. */
+    expect_ok(hypercall_stack_switch(FLAT_KERNEL_SS, (uint32_t)(user_trap_stack + sizeof(user_trap_stack))));
+    struct fault got = probe_call(resume_nowhere, NULL);
+
+    expect_fault(got, TRAP_PROTECTION, GUEST_ONLY_SELECTOR & ~3u);
+    expect_equal(got.cs, GUEST_ONLY_SELECTOR);
+}
+
+GUEST_TEST("traps and callbacks")
+{
+    test_registers();
+    test_mask();
+    test_change();
+    test_software_interrupt();
+    test_nmi();
+    test_bad_resume();
+}
