@@ -21,6 +21,7 @@ bench_user_return:
     movl %eax, %es
     movl kernel_esp, %esp
     popal
+    xorl %eax, %eax
     ret
 
     .section .user.text, "ax", @progbits
