@@ -15,7 +15,7 @@
 #include "memory/frame_alloc.h"
 #include "memory/m2p.h"
 
-#define WEAK        __attribute__((weak))
+#define WEAK __attribute__((weak))
 #define DOMAINS_MAX 8u
 
 uint8_t *fake_ram;
@@ -47,7 +47,7 @@ uint64_t *fake_msr(uint32_t number)
 
 static uint8_t *table_byte(uint64_t address, bool write)
 {
-    static const unsigned shifts[] = { 30, 21, 12 };
+    static const unsigned shifts[] = {30, 21, 12};
     struct vcpu *v = fake_cpu.current;
     mfn_t table = v ? v->guest_table : MFN_NONE;
 
@@ -133,12 +133,12 @@ WEAK void address_space_load(struct vcpu *v)
 
 WEAK int refuse(int error, uint32_t reason, uint64_t expected, uint64_t found, uint64_t frame)
 {
-    fake_refusal = (struct fake_refusal){ .error = error,
-                                          .reason = reason,
-                                          .expected = expected,
-                                          .found = found,
-                                          .frame = frame,
-                                          .count = fake_refusal.count + 1 };
+    fake_refusal = (struct fake_refusal){.error = error,
+                                         .reason = reason,
+                                         .expected = expected,
+                                         .found = found,
+                                         .frame = frame,
+                                         .count = fake_refusal.count + 1};
     return error;
 }
 
@@ -212,7 +212,7 @@ void fake_machine_end(void)
     free(fake_ram);
     frame_table = NULL;
     fake_ram = NULL;
-    fake_cpu = (struct cpu){ 0 };
+    fake_cpu = (struct cpu){0};
 }
 
 void fake_machine_start(uint64_t frames)

@@ -73,14 +73,14 @@ static inline void msr_write(uint32_t msr, uint64_t value)
     *fake_msr(msr) = value;
 }
 
-#define FAKE_CONTROL(n)                                                                                       \
-    static inline uint64_t cr##n##_read(void)                                                                 \
-    {                                                                                                         \
-        return fake_processor.cr##n;                                                                          \
-    }                                                                                                         \
-    static inline void cr##n##_write(uint64_t v)                                                              \
-    {                                                                                                         \
-        fake_processor.cr##n = v;                                                                             \
+#define FAKE_CONTROL(n)                                                                                      \
+    static inline uint64_t cr##n##_read(void)                                                                \
+    {                                                                                                        \
+        return fake_processor.cr##n;                                                                         \
+    }                                                                                                        \
+    static inline void cr##n##_write(uint64_t v)                                                             \
+    {                                                                                                        \
+        fake_processor.cr##n = v;                                                                            \
     }
 
 FAKE_CONTROL(0)
@@ -123,15 +123,16 @@ static inline void interrupts_wait(void)
     fake_processor.windows++;
 }
 
-#define FAKE_PORT(bits)                                                                                       \
-    static inline uint##bits##_t port_read##bits(uint16_t port)                                               \
-    {                                                                                                         \
-        return (uint##bits##_t)(fake_processor.port_read ? fake_processor.port_read(port, (bits) / 8) : ~0u); \
-    }                                                                                                         \
-    static inline void port_write##bits(uint16_t port, uint##bits##_t v)                                      \
-    {                                                                                                         \
-        if (fake_processor.port_write)                                                                        \
-            fake_processor.port_write(port, (bits) / 8, v);                                                   \
+#define FAKE_PORT(bits)                                                                                      \
+    static inline uint##bits##_t port_read##bits(uint16_t port)                                              \
+    {                                                                                                        \
+        return (uint##bits##_t)(fake_processor.port_read ? fake_processor.port_read(port, (bits) / 8)        \
+                                                         : ~0u);                                             \
+    }                                                                                                        \
+    static inline void port_write##bits(uint16_t port, uint##bits##_t v)                                     \
+    {                                                                                                        \
+        if (fake_processor.port_write)                                                                       \
+            fake_processor.port_write(port, (bits) / 8, v);                                                  \
     }
 
 FAKE_PORT(8)

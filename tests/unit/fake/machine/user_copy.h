@@ -34,17 +34,17 @@ static inline int copy_to_guest(gva_t to, const void *from, size_t n)
     return guest_range_ok(to, n) && fake_copy_to(to.raw, from, n) ? 0 : -EFAULT;
 }
 
-#define FAKE_GUEST_WORD(bits)                                                                                 \
-    static inline int guest_get##bits(uint##bits##_t *value, gva_t from)                                      \
-    {                                                                                                         \
-        int error = copy_from_guest(value, from, sizeof(*value));                                             \
-        if (error)                                                                                            \
-            *value = 0;                                                                                       \
-        return error;                                                                                         \
-    }                                                                                                         \
-    static inline int guest_put##bits(gva_t to, uint##bits##_t value)                                         \
-    {                                                                                                         \
-        return copy_to_guest(to, &value, sizeof(value));                                                      \
+#define FAKE_GUEST_WORD(bits)                                                                                \
+    static inline int guest_get##bits(uint##bits##_t *value, gva_t from)                                     \
+    {                                                                                                        \
+        int error = copy_from_guest(value, from, sizeof(*value));                                            \
+        if (error)                                                                                           \
+            *value = 0;                                                                                      \
+        return error;                                                                                        \
+    }                                                                                                        \
+    static inline int guest_put##bits(gva_t to, uint##bits##_t value)                                        \
+    {                                                                                                        \
+        return copy_to_guest(to, &value, sizeof(value));                                                     \
     }
 
 FAKE_GUEST_WORD(8)
