@@ -8,6 +8,8 @@
 #include "core/hypercall.h"
 #include "core/why.h"
 #include "domain/domain.h"
+#include "grants/grant_table.h"
+#include "hypercalls/refusal_log.h"
 #include "memory/frame.h"
 #include "memory/m2p.h"
 #include "memory/page_tables.h"
@@ -39,7 +41,7 @@ struct domain *domain_find(uint16_t id);
 long hypercall_console_io(uint64_t, uint64_t, uint64_t);
 long hypercall_sched_op(uint64_t);
 static struct domain dom; static struct vcpu vc;
-struct domain*domain_create(uint16_t id,enum guest_width w,bool p){dom.id=id;dom.width=w;dom.privileged=p;dom.vcpus[0]=&vc;vc.domain=&dom;dom.shared_info_frame=frame_alloc(0,0);dom.shared_info=frame_map(dom.shared_info_frame);vc.info=dom.shared_info;dom.max_pages=~0u;frame_share(dom.shared_info_frame,&dom,true);vcpu_address_space_init(&vc);traps_start();vcpu_traps_init(&vc);return&dom;}
+struct domain*domain_create(uint16_t id,enum guest_width w,bool p){dom.id=id;dom.width=w;dom.privileged=p;dom.vcpus[0]=&vc;vc.domain=&dom;dom.shared_info_frame=frame_alloc(0,0);dom.shared_info=frame_map(dom.shared_info_frame);vc.info=dom.shared_info;dom.max_pages=~0u;frame_share(dom.shared_info_frame,&dom,true);vcpu_address_space_init(&vc);traps_start();vcpu_traps_init(&vc);domain_records_init(&dom);grant_table_init(&dom);return&dom;}
 void schedule(void){struct cpu*c=this_cpu();struct vcpu*v=&vc;c->current=v;c->upcall=v->info;c->guest_limit=0xf5800000;c->hypercall_table=hypercall_table_32;*guest_regs()=v->regs;address_space_load(v);descriptor_tables_use_vcpu();
  __asm__ volatile("mov %0,%%ds;mov %0,%%es;mov %0,%%fs;mov %0,%%gs"::"r"((uint32_t)v->ds));}
 void handle_pending_work(void){this_cpu()->pending=0;}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * L1 entries that map a granted frame. They differ from others in two ways: the frame may belong to another domain,
- * and PTE_GRANT marks them (a guest cannot set it: it is among the bits its own entries must not have), so that an
+ * and PTE_GRANTED (pte.h) marks them (a guest cannot set it: it is among the bits its own entries must not have), so that an
  * unmap can tell the mapping it made from one the guest made of the same frame.
  *
  * The references an entry holds are those of every L1 entry: one general, and a writable type reference when RW is
@@ -13,8 +13,6 @@
 
 #include "core/domain.h"
 #include "core/types.h"
-
-#define PTE_GRANT (1ull << 62) /* ignored by the processor (PKE is off) */
 
 /* Where an entry is: by the linear address it translates, or by its own machine address (GNTMAP_contains_pte). */
 struct entry_place {
