@@ -361,6 +361,7 @@ ABI_SIZE(struct ringlet_leak, 40);
     X(261, watchdog_invalid, "There is no watchdog F; E is how many there are")                              \
     X(262, watchdogs_exhausted, "All E watchdogs run")                                                       \
     X(263, vcpu_last, "The last running vCPU of a domain cannot do that; F is its number")                   \
+    X(264, vcpu_pin, "A vCPU on processor E cannot be pinned to, or released from, processor F now")         \
     /* 270 to 289: devices. */                                                                               \
     X(270, iopl_value, "An I/O privilege level is 0 to 3; F was given")                                      \
     X(271, iobitmap_ports, "There are E I/O ports; a bitmap for F was given")                                \

@@ -25,7 +25,6 @@
 #define RESERVE_FRAMES 256   /* kept free for ring 0: vCPUs, event and grant pages */
 #define PTE_P 0x001ull
 #define PTE_RW 0x002ull
-#define PTE_U 0x004ull
 #define PTE_A 0x020ull
 #define PTE_D 0x040ull
 
@@ -169,8 +168,7 @@ static void build_tables(struct build *b)
     for (unsigned i = 0; i < l->l2_count; i++)
         table_write(b, root, i, l2 + i, PTE_P);
     for (uint64_t i = 0; i < l->l1_count; i++)
-        table_write(b, l2 + ((first_l1 + i) >> 9), (first_l1 + i) & 511, l1 + i,
-                    PTE_P | PTE_RW | PTE_U | PTE_A | PTE_D);
+        table_write(b, l2 + ((first_l1 + i) >> 9), (first_l1 + i) & 511, l1 + i, PTE_P | PTE_RW | PTE_A | PTE_D);
     for (uint64_t f = 0; f < l->end; f++) {
         uint64_t address = guest_virtual(b, f);
         bool is_table = f >= l->tables && f < l->tables + l->table_frames;
@@ -249,13 +247,13 @@ static void open_kernel(struct build *b)
                         size >> 10);
         problem = gzip_expand(frame_map(buffer), size, b->kernel, b->kernel_size);
         if (problem)
-            boot_refuse("%s.", problem);
+            boot_refuse("%s", problem);
         b->kernel = frame_map(buffer);
         b->kernel_size = size;
     }
     problem = pv_image_parse(&b->image, b->kernel, b->kernel_size);
     if (problem)
-        boot_refuse("%s.", problem);
+        boot_refuse("%s", problem);
     if (b->image.width != GUEST_32)
         boot_refuse("the first module is a 64-bit kernel; this version runs 32-bit PAE kernels only.");
 }

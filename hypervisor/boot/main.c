@@ -10,8 +10,10 @@
 #include "core/log.h"
 #include "domain/domain.h"
 #include "hypercalls/entry_points.h"
+#include "machine/acpi.h"
 #include "machine/cpu.h"
 #include "machine/descriptor_tables.h"
+#include "machine/interrupt_controllers.h"
 #include "machine/log_control.h"
 #include "machine/percpu.h"
 #include "machine/serial.h"
@@ -46,11 +48,14 @@ void hypervisor_main(uint32_t multiboot_info)
     log_line(LOG_INFO, "Ringlet, a paravirtualized microhypervisor");
     options_report();
     control_registers_init();
-    port_write8(0x21, 0xff); /* the old interrupt controllers stay silent */
-    port_write8(0xa1, 0xff);
     descriptor_tables_init(this_cpu());
+    acpi_scan(); /* while all of the first 4 GiB is mapped */
     memory_map_init();
-    initial_domain_build();
+    interrupt_controllers_init();
+    domains_init();
+    domain_set_noreboot(boot_options.noreboot);
+    vcpu_up(initial_domain_build()->vcpus[0]);
+    interrupt_controllers_enable_serial();
     schedule();
     enter_guest();
 }

@@ -11,16 +11,19 @@
 
 #include <abi/xen.h>
 
+#include "core/lock.h"
 #include "core/regs.h"
 #include "core/types.h"
 
-struct event_state;    /* events/event_channels.h */
-struct grant_table;    /* grants/grant_table.h */
-struct refusal_log;    /* hypercalls/refusal_log.h */
+struct vcpu_run;         /* domain/run_queue.h */
+struct domain_watchdogs; /* domain/watchdog.h */
+struct event_state;      /* events/event_channels.h */
+struct grant_table;      /* grants/grant_table.h */
+struct refusal_log;      /* hypercalls/refusal_log.h */
 struct ringlet_counters; /* abi/ringlet.h */
-struct trap_entry;     /* traps/trap_table.h */
-struct fpu_area;       /* machine/fpu.h */
-struct io_permissions; /* traps/io_ports.h */
+struct trap_entry;       /* traps/trap_table.h */
+struct fpu_area;         /* machine/fpu.h */
+struct io_permissions;   /* traps/io_ports.h */
 
 enum guest_width { GUEST_32 = 4, GUEST_64 = 8 }; /* bytes in a guest's long */
 
@@ -88,6 +91,7 @@ struct vcpu {
     uint32_t io_bitmap_ports;
 
     struct vcpu_time *time; /* domain/time.h: timers, runstate, published time */
+    struct vcpu_run *run;   /* domain/run_queue.h: weight, slice, place in the queue */
 
     uint32_t multicall_nr; /* the hypercall a multicall is in, for refusals and continuations */
     uint8_t multicall_arg_count;
@@ -104,10 +108,13 @@ struct domain {
     uint16_t id;
     enum guest_width width;
     uint8_t handle[16]; /* UUID, all zero for the initial domain */
-    bool privileged; /* may control other domains and the machine: the initial domain */
+    bool privileged;    /* may control other domains and the machine: the initial domain */
     bool dying;
+    struct lock lock; /* shutdown state, watchdogs, vCPU set-up: core/lock.h has the order */
     bool shut_down;
+    bool shutdown_code_set; /* SCHEDOP_shutdown_code came first: that code counts */
     uint8_t shutdown_code;
+    struct domain_watchdogs *watchdogs;
 
     /* Memory. `pages` counts frames owned, `max_pages` bounds it. */
     uint32_t pages, max_pages;
@@ -122,7 +129,7 @@ struct domain {
     struct io_permissions *io;
     struct refusal_log *refusals;
     struct ringlet_counters *counters; /* abi/ringlet.h */
-    uint32_t trace_mask; /* RINGLET_TRACE_x; changed by trace_set() alone */
+    uint32_t trace_mask;               /* RINGLET_TRACE_x; changed by trace_set() alone */
 
     uint64_t wall_clock_offset; /* ns, XEN_DOMCTL_settimeofday */
     bool tsc_disabled;          /* RDTSC traps: CR4.TSD */

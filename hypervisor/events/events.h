@@ -4,6 +4,7 @@
 #define RINGLET_EVENTS_EVENTS_H
 
 #include "core/domain.h"
+#include "core/errno.h"
 
 int events_init(struct domain *d); /* 0 or -ENOMEM */
 void events_destroy(struct domain *d);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "domain/context_switch.h"
+
+#include "core/hypercall.h"
+#include "machine/cpu.h"
+#include "machine/descriptor_tables.h"
+#include "machine/layout.h"
+#include "machine/percpu.h"
+#include "machine/segment_registers.h"
+#include "machine/tlb.h"
+
+static void save_selectors(struct vcpu *v)
+{
+    v->ds = segment_read_ds();
+    v->es = segment_read_es();
+    v->fs = segment_read_fs();
+    v->gs = segment_read_gs();
+}
+
+/*
+ * A selector may have gone bad since it was loaded: the guest changed its table meanwhile. On hardware a task switch
+ * would fault; here it reads as null, and the guest faults on its next use of it.
+ */
+static void load_selectors(const struct vcpu *v)
+{
+    (void)segment_load_ds(v->ds);
+    (void)segment_load_es(v->es);
+    (void)segment_load_fs(v->fs);
+    (void)segment_load_gs(v->gs);
+}
+
+void context_save(struct vcpu *v)
+{
+    if (this_cpu()->current != v)
+        return;
+    v->regs = *guest_regs();
+    save_selectors(v);
+}
+
+void context_switch(struct vcpu *next)
+{
+    struct cpu *cpu = this_cpu();
+
+    if (cpu->current)
+        context_save(cpu->current);
+    cpu->current = next;
+    cpu->upcall = next->info;
+    cpu->guest_limit = GUEST32_LIMIT;
+    cpu->hypercall_table = hypercall_table_32;
+    *guest_regs() = next->regs;
+    address_space_load(next);
+    descriptor_tables_use_vcpu();
+    ldt_load(next->ldt_entries);
+    load_selectors(next);
+    if (next->nmi_pending)
+        cpu->pending |= WORK_NMI;
+}

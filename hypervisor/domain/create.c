@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Making domains and vCPUs. Each gets one frame for all its fixed-size state; what other folders keep for it they
+ * allocate themselves.
+ */
+#include "core/lock.h"
+#include "domain/domain.h"
+#include "domain/domain_list.h"
+#include "domain/scheduler.h"
+#include "domain/time.h"
+#include "domain/timers.h"
+#include "domain/watchdog.h"
+#include "events/events.h"
+#include "grants/grant_table.h"
+#include "hypercalls/refusal_log.h"
+#include "machine/direct_map.h"
+#include "memory/address_space.h"
+#include "memory/frame.h"
+#include "memory/frame_alloc.h"
+#include "traps/vcpu_traps.h"
+
+/* The processor's control registers as a new guest reads them. */
+#define CR0_AT_START 0x8005003bull         /* PG, AM, WP, NE, ET, TS, MP, PE */
+#define CR4_AT_START 0x0000000000000020ull /* PAE */
+
+struct domain_page {
+    struct domain domain;
+    struct domain_watchdogs watchdogs;
+};
+
+struct vcpu_page {
+    struct vcpu vcpu;
+    struct vcpu_run run;
+    struct vcpu_time time;
+};
+
+_Static_assert(sizeof(struct domain_page) <= PAGE_SIZE, "a domain's state fits into one frame");
+_Static_assert(sizeof(struct vcpu_page) <= PAGE_SIZE, "a vCPU's state fits into one frame");
+
+static void *page_alloc(void)
+{
+    mfn_t m = frame_alloc(0, 0);
+
+    return mfn_equal(m, MFN_NONE) ? NULL : frame_map(m);
+}
+
+static void page_free(const void *page)
+{
+    frame_free(frame_unmap(page), 0);
+}
+
+/* The first 32 have a place in the shared page; others wait for VCPUOP_register_vcpu_info. */
+static struct vcpu_upcall *info_in_shared_page(const struct domain *d, uint32_t id)
+{
+    size_t size = d->width == GUEST_32 ? sizeof(struct vcpu_info_32) : sizeof(struct vcpu_info_64);
+
+    return (struct vcpu_upcall *)((uint8_t *)d->shared_info + id * size);
+}
+
+struct vcpu *vcpu_create(struct domain *d, uint32_t id)
+{
+    struct vcpu_page *page;
+    struct vcpu *v;
+
+    if (id >= XEN_LEGACY_MAX_VCPUS || d->vcpus[id])
+        return NULL;
+    page = page_alloc();
+    if (!page)
+        return NULL;
+    v = &page->vcpu;
+    v->domain = d;
+    v->id = id;
+    v->blocked = VCPU_DOWN;
+    v->info = info_in_shared_page(d, id);
+    v->info_frame = MFN_NONE;
+    v->guest_table = MFN_NONE;
+    v->cr0 = CR0_AT_START;
+    v->cr4 = CR4_AT_START;
+    for (unsigned i = 0; i < GDT_GUEST_FRAMES; i++)
+        v->gdt_frames[i] = MFN_NONE;
+    if (!vcpu_address_space_init(v))
+        goto err_page;
+    if (!vcpu_traps_init(v))
+        goto err_address_space;
+    scheduler_add(v, &page->run);
+    if (!vcpu_time_init(v, &page->time))
+        goto err_traps;
+    v->info->mask = 1;
+    d->vcpus[id] = v;
+    d->vcpu_count = MAX(d->vcpu_count, id + 1);
+    return v;
+
+err_traps:
+    vcpu_traps_free(v);
+err_address_space:
+    vcpu_address_space_free(v);
+err_page:
+    page_free(page);
+    return NULL;
+}
+
+static bool shared_info_create(struct domain *d)
+{
+    mfn_t m = frame_alloc(0, d->width == GUEST_32 ? 32 : 0);
+
+    if (mfn_equal(m, MFN_NONE))
+        return false;
+    d->shared_info_frame = m;
+    d->shared_info = frame_map(m);
+    frame_share(m, d, true);
+    wall_clock_publish(d);
+    return true;
+}
+
+void domains_init(void)
+{
+    timers_init();
+    scheduler_init();
+    wall_clock_init();
+}
+
+struct domain *domain_create(uint16_t id, enum guest_width width, bool privileged)
+{
+    struct domain_page *page = page_alloc();
+    struct domain *d;
+
+    if (!page)
+        return NULL;
+    d = &page->domain;
+    d->id = id;
+    d->width = width;
+    d->privileged = privileged;
+    if (!domain_records_init(d))
+        goto err_page;
+    if (!watchdogs_init(d, &page->watchdogs))
+        goto err_records;
+    if (!shared_info_create(d))
+        goto err_watchdogs;
+    if (events_init(d))
+        goto err_shared_info;
+    if (grant_table_init(d))
+        goto err_events;
+    if (!domain_list_add(d))
+        goto err_grants;
+    if (!vcpu_create(d, 0))
+        goto err_list;
+    return d;
+
+err_list:
+    domain_list_remove(d);
+err_grants:
+    grant_table_free(d);
+err_events:
+    events_destroy(d);
+err_shared_info:
+    frame_free(d->shared_info_frame, 0);
+err_watchdogs:
+    watchdogs_destroy(d);
+err_records:
+    domain_records_free(d);
+err_page:
+    page_free(page);
+    return NULL;
+}

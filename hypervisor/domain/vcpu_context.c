@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "domain/vcpu_context.h"
+
+#include <abi/callback.h>
+#include <abi/xen.h>
+
+#include "core/why.h"
+#include "domain/run_queue.h"
+#include "machine/user_copy.h"
+#include "memory/page_tables.h"
+#include "traps/descriptor_tables.h"
+#include "traps/inject.h"
+
+/* Arithmetic flags, TF, DF, AC and ID; everything else is ring 0's or comes by other ways. */
+#define EFLAGS_OF_CONTEXT 0x00240dd5u
+
+static int check_context(const struct vcpu_guest_context_32 *c)
+{
+    if (c->gdt_ents > FIRST_RESERVED_GDT_ENTRY)
+        return refuse(-EINVAL, REASON_gdt_entries, FIRST_RESERVED_GDT_ENTRY, c->gdt_ents, 0);
+    if (c->ldt_ents > 8192)
+        return refuse(-EINVAL, REASON_ldt_entries, 8192, c->ldt_ents, 0);
+    if (c->ldt_base % PAGE_SIZE != 0 || !guest_range_ok(gva(c->ldt_base), c->ldt_ents * 8ull))
+        return refuse(-EINVAL, REASON_ldt_base, 0, c->ldt_base, 0);
+    return 0;
+}
+
+/* The steps that can fail. A later one that does undoes the earlier. */
+static int load_tables(struct vcpu *v, const struct vcpu_guest_context_32 *c)
+{
+    mfn_t gdt[GDT_GUEST_FRAMES];
+    int error = guest_table_set(v, mfn(xen_cr3_to_pfn_32(c->ctrlreg[3])));
+
+    if (error)
+        return error;
+    for (unsigned i = 0; i < GDT_GUEST_FRAMES; i++)
+        gdt[i] = mfn(c->gdt_frames[i]);
+    error = gdt_set(v, gdt, c->gdt_ents);
+    if (error)
+        guest_table_drop(v);
+    return error;
+}
+
+static void load_registers(struct vcpu *v, const struct cpu_user_regs_32 *r)
+{
+    const struct domain *d = v->domain;
+
+    v->regs = (struct cpu_regs){
+        .rbx = r->ebx,
+        .rcx = r->ecx,
+        .rdx = r->edx,
+        .rsi = r->esi,
+        .rdi = r->edi,
+        .rbp = r->ebp,
+        .rax = r->eax,
+        .rip = r->eip,
+        .rsp = r->esp,
+        .cs = sanitize_code_selector(d, r->cs),
+        .ss = sanitize_stack_selector(d, r->ss),
+        .rflags = (r->eflags & EFLAGS_OF_CONTEXT) | RFLAGS_FIXED | RFLAGS_IF,
+    };
+    v->ds = r->ds;
+    v->es = r->es;
+    v->fs = r->fs;
+    v->gs = r->gs;
+    if (d->vm_assist & 1u << VMASST_TYPE_architectural_iopl)
+        v->iopl = r->eflags >> 12 & 3;
+}
+
+static void load_entry_points(struct vcpu *v, const struct vcpu_guest_context_32 *c)
+{
+    const struct domain *d = v->domain;
+
+    for (unsigned i = 0; i < 256; i++) {
+        const struct trap_info_32 *t = &c->trap_ctxt[i];
+
+        v->traps[i] = (struct trap_entry){.ip = t->address,
+                                          .cs = sanitize_code_selector(d, t->cs),
+                                          .flags = t->flags & (TRAP_DPL | TRAP_MASKS_EVENTS)};
+        if (!t->address)
+            v->traps[i] = (struct trap_entry){0};
+    }
+    v->kernel_sp = c->kernel_sp;
+    v->kernel_ss = sanitize_stack_selector(d, (uint16_t)c->kernel_ss);
+    v->event_callback = (struct guest_entry){
+        .ip = c->event_callback_eip,
+        .cs = sanitize_code_selector(d, (uint16_t)c->event_callback_cs),
+        .mask_events = true,
+    };
+    v->failsafe_callback = (struct guest_entry){
+        .ip = c->failsafe_callback_eip,
+        .cs = sanitize_code_selector(d, (uint16_t)c->failsafe_callback_cs),
+        .mask_events = c->flags & VGCF_failsafe_disables_events,
+    };
+    v->callbacks_registered |= 1u << CALLBACKTYPE_event | 1u << CALLBACKTYPE_failsafe;
+}
+
+int vcpu_initialise(struct vcpu *v, gva_t arg)
+{
+    struct vcpu_guest_context_32 c;
+    int error;
+
+    if (copy_from_guest(&c, arg, sizeof(c)))
+        return refuse(-EFAULT, REASON_bad_guest_pointer, 0, arg.raw, 0);
+    if (v->run->initialised)
+        return refuse(-EEXIST, REASON_vcpu_initialised, 0, v->id, 0);
+    error = check_context(&c);
+    if (!error)
+        error = load_tables(v, &c);
+    if (error)
+        return error;
+    load_registers(v, &c.user_regs);
+    load_entry_points(v, &c);
+    ldt_set(v, gva(c.ldt_base), c.ldt_ents);
+    v->cr0 = (v->cr0 & ~8ull) | (c.ctrlreg[0] & 8u); /* TS alone is the guest's to choose */
+    v->run->initialised = true;
+    return 0;
+}

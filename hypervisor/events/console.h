@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+/* The hypervisor's console as the initial domain uses it. */
+#ifndef RINGLET_EVENTS_CONSOLE_H
+#define RINGLET_EVENTS_CONSOLE_H
+
+/* The exit path's answer to WORK_CONSOLE: takes what the serial port received and sends VIRQ_CONSOLE. */
+void console_input_arrived(void);
+
+#endif
