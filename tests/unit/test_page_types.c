@@ -28,10 +28,17 @@ static int start(void **state)
     return 0;
 }
 
+/* After every test the auditor must find nothing. */
 static int end(void **state)
 {
+    unsigned differences = fake_differences();
+
+    if (differences)
+        print_error("audit: %u differences, first: frame %lx field %u expected %lx found %lx\n", differences,
+                    fake_audit.first[0].frame, fake_audit.first[0].field, fake_audit.first[0].expected,
+                    fake_audit.first[0].found);
     fake_machine_end();
-    return 0;
+    return differences != 0;
 }
 
 static void finish_releases(void)
@@ -89,6 +96,7 @@ static void test_T7_unpin_releases_everything(void **state)
             assert_int_equal(frame_table[i].refs, 1);
         }
     assert_true(frame_get_writable(frame_of(t.root)));
+    frame_put_type(frame_of(t.root));
 }
 
 static void test_T1_table_cannot_be_mapped_writable(void **state)
@@ -193,8 +201,9 @@ static void test_T4_shared_lower_table_is_counted_twice(void **state)
 
 static void test_T5_l1_flags(void **state)
 {
-    static const uint64_t refused[] = { PTE_PWT, PTE_PCD, PTE_PAT, PTE_GRANTED };
-    static const uint64_t allowed[] = { PTE_U, PTE_G, PTE_NX, PTE_AVAIL, PTE_HIGH & ~PTE_GRANTED, PTE_A | PTE_D };
+    static const uint64_t refused[] = {PTE_PWT, PTE_PCD, PTE_PAT, PTE_GRANTED};
+    static const uint64_t allowed[] = {PTE_U,        PTE_G, PTE_NX, PTE_AVAIL, PTE_HIGH & ~PTE_GRANTED,
+                                       PTE_A | PTE_D};
     mfn_t l1 = fake_frame(d), data = fake_frame(d);
 
     for (unsigned i = 0; i < ARRAY_SIZE(refused); i++) {
@@ -264,6 +273,8 @@ static void test_T8_stale_translations_are_flushed(void **state)
     assert_int_equal(page_table_unpin(d, t.data), 0);
     assert_true(frame_get_writable(frame_of(t.data)));
     assert_int_equal(fake_full_flushes, flushes + 2);
+    frame_put_type(frame_of(t.l1));
+    frame_put_type(frame_of(t.data));
 }
 
 static void test_T9_superpage(void **state)
@@ -289,7 +300,7 @@ static void test_T10_entries_beyond_the_root_are_cleared(void **state)
 
 static void test_T10_root_flags(void **state)
 {
-    static const uint64_t refused[] = { PTE_PWT, PTE_PCD, PTE_LARGE, PTE_G, 1ull << 52, 1ull << 62, PTE_NX };
+    static const uint64_t refused[] = {PTE_PWT, PTE_PCD, PTE_LARGE, PTE_G, 1ull << 52, 1ull << 62, PTE_NX};
     struct fake_tables t = fake_tables(d);
 
     for (unsigned i = 0; i < ARRAY_SIZE(refused); i++) {
@@ -434,7 +445,7 @@ static void test_T13_read_only_share(void **state)
 static void test_T14_device_frames(void **state)
 {
     mfn_t l1 = fake_frame(d);
-    static const uint64_t guarded[] = { 0xfec00, 0xfed00, 0xfee00, 0xfeeff };
+    static const uint64_t guarded[] = {0xfec00, 0xfed00, 0xfee00, 0xfeeff};
 
     fake_entry_set(l1, 0, pte_make(mfn(2), PTE_P));
     expect_refused(l1, TYPE_L1, -EPERM, REASON_device_frame_denied);
@@ -544,6 +555,7 @@ static void test_type_count_overflow(void **state)
     assert_int_equal(page_table_pin(d, l1, TYPE_L1), -EBUSY);
     assert_int_equal(fake_refusal.reason, REASON_frame_type_count_overflow);
     assert_int_equal(type_uses(frame_of(data)->type), TYPE_USES_MAX);
+    frame_of(data)->type = 0;
 }
 
 static void test_root_of_a_vcpu(void **state)

@@ -237,6 +237,11 @@ void fake_machine_start(uint64_t frames)
     frame_add_free_range(mfn(FAKE_FIRST_FREE), frames - FAKE_FIRST_FREE);
 }
 
+struct domain *fake_domain_list(void)
+{
+    return domain_count ? domains[domain_count - 1] : NULL;
+}
+
 struct domain *fake_domain(uint16_t id, bool privileged)
 {
     struct domain *d = calloc(1, sizeof(*d));
@@ -251,6 +256,10 @@ struct domain *fake_domain(uint16_t id, bool privileged)
     d->vcpu_count = 1;
     d->vcpus[0] = v;
     v->domain = d;
+    v->info_frame = MFN_NONE;
+    for (unsigned i = 0; i < GDT_GUEST_FRAMES; i++)
+        v->gdt_frames[i] = MFN_NONE;
+    d->next = fake_domain_list();
     domains[domain_count++] = d;
     if (!vcpu_address_space_init(v))
         panic("no memory for the vCPU");

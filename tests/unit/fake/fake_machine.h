@@ -40,6 +40,8 @@ void fake_machine_end(void);
 
 /* A 32-bit domain with one vCPU that has an address space and no root; known to domain_find(). */
 struct domain *fake_domain(uint16_t id, bool privileged);
+/* The first of all domains; the others by `next`. */
+struct domain *fake_domain_list(void);
 /* Makes v the current one. */
 void fake_run(struct vcpu *v);
 

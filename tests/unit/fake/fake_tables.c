@@ -4,6 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct ringlet_audit fake_audit;
+
+unsigned fake_differences(void)
+{
+    memory_audit(fake_domain_list(), NULL, &fake_audit);
+    return fake_audit.differences;
+}
+
 mfn_t fake_frame(struct domain *d)
 {
     mfn_t m = frame_alloc_for(d, 0, 0);
@@ -26,7 +34,7 @@ uint64_t fake_entry(mfn_t table, unsigned index)
 
 struct fake_tables fake_tables(struct domain *d)
 {
-    struct fake_tables t = { .root = fake_frame(d), .l1 = fake_frame(d), .data = fake_frame(d) };
+    struct fake_tables t = {.root = fake_frame(d), .l1 = fake_frame(d), .data = fake_frame(d)};
 
     for (unsigned i = 0; i < 4; i++) {
         t.l2[i] = fake_frame(d);

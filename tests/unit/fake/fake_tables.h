@@ -4,6 +4,7 @@
 #define RINGLET_FAKE_TABLES_H
 
 #include "fake_machine.h"
+#include "memory/audit.h"
 #include "memory/frame_alloc.h"
 #include "memory/page_tables.h"
 #include "memory/pte.h"
@@ -21,6 +22,10 @@ uint64_t fake_entry(mfn_t table, unsigned index);
 struct fake_tables fake_tables(struct domain *d);
 /* The same, pinned and the root of d's vCPU, which runs. */
 struct fake_tables fake_tables_running(struct domain *d);
+
+/* Differences the auditor finds; the first is in fake_audit. */
+extern struct ringlet_audit fake_audit;
+unsigned fake_differences(void);
 
 static inline uint32_t fake_uses(mfn_t m)
 {
