@@ -18,6 +18,62 @@
 /* vCPUs whose vcpu_info lies in shared_info. */
 #define XEN_LEGACY_MAX_VCPUS 32
 
+/*
+ * @set_trap_table
+ *   before  traps ends with an entry whose address is 0
+ *   effect  sets the handlers of this vCPU's vectors, others staying; selectors get privilege 1 (3 in a
+ *           64-bit guest) at least. traps 0 removes all. A later entry of the same vector wins
+ *   result  0
+ *   EFAULT  traps cannot be read to its end; entries before that are set
+ *   EINVAL  a 64-bit guest's handler is not at a canonical address; entries before that are set
+ */
+/*
+ * @set_gdt
+ *   before  no writable mapping of the frames exists
+ *   effect  makes the frames (512 entries each) this vCPU's GDT below the hypervisor's own part, validating
+ *           each entry; the old ones are released. entries 0 leaves the hypervisor's part alone
+ *   EINVAL  entries is above FIRST_RESERVED_GDT_ENTRY, or a frame is not the domain's, is in use as something
+ *           else, or has an entry that is not allowed; the old GDT stays
+ *   EFAULT  frames cannot be read
+ *   note    allowed are code and data segments, which get privilege 1 at least, never 64-bit code in a 32-bit
+ *           guest; call gates, kept not present and emulated; and anything not present
+ */
+/*
+ * @stack_switch
+ *   effect  sets SS and ESP that entries from user mode (ring 3, or 2) switch to; the selector gets privilege
+ *           1 at least
+ *   result  0
+ */
+/*
+ * @set_callbacks
+ *   effect  sets the event and failsafe callbacks of this vCPU, as callback_op does; of a 64-bit guest the
+ *           arguments are the addresses of the event, failsafe and syscall callbacks
+ *   result  0
+ *   EINVAL  a 64-bit guest's callback is not at a canonical address
+ */
+/*
+ * @update_descriptor
+ *   before  maddr is the machine address of a GDT or LDT entry, or of eight bytes in a page of the domain's
+ *   effect  writes desc there, by the rules of set_gdt
+ *   EINVAL  maddr is not a multiple of 8, the frame is not the domain's or neither a descriptor nor a
+ *           writable page, or desc is not allowed
+ */
+/*
+ * @iret
+ *   before  a 32-bit guest's ESP (its kernel stack) points to EAX, EIP, CS, EFLAGS, and when it returns to an
+ *           outer ring ESP and SS; a 64-bit guest's RSP points to struct iret_context
+ *   effect  returns there. CS and SS get privilege 1 at least, IF in EFLAGS unmasks events, IOPL counts with
+ *           the architectural_iopl assist only; NT, VM and what else a guest may not set are cleared
+ *   note    a frame that cannot be read crashes the domain; selectors that cannot be loaded end in the
+ *           failsafe callback
+ */
+/*
+ * @set_segment_base
+ *   who     64-bit guests
+ *   effect  sets a base, or with SEGBASE_GS_USER_SEL loads the selector in base as the user's GS
+ *   EINVAL  base is not canonical, or there is no such which
+ *   ENOSYS  the guest is a 32-bit one
+ */
 #define XEN_HAVE_PV_GUEST_ENTRY 1
 #define XEN_HAVE_PV_UPCALL_MASK 1
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What is particular to a 64-bit guest, whose kernel and processes both run in ring 3. Usable from assembly.
- * Reference: arch-x86/xen-x86_64.h. Names that both widths have end in _64 here; guest.h gives the plain ones.
+ * Reference: arch-x86/xen-x86_64.h. Names that both widths have end in _64 here; guest.h gives the plain
+ * ones.
  */
 #ifndef ABI_ARCH_X86_64_H
 #define ABI_ARCH_X86_64_H

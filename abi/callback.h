@@ -11,6 +11,29 @@
 #define CALLBACKOP_register 0
 #define CALLBACKOP_unregister 1
 
+/*
+ * @callback_op
+ *   EFAULT  arg cannot be read
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @callback_op.register
+ *   effect  sets a callback of this vCPU; its selector gets privilege 1 at least. event: entered when an
+ *           event is pending and not masked. failsafe: entered when the guest's segments could not be loaded,
+ *           DS, ES, FS and GS being on the stack. sysenter, syscall32: what those instructions in user mode
+ *           enter. nmi: as nmi_op
+ *   result  0
+ *   ENOSYS  there is no such type for a guest of this width
+ *   EINVAL  the address is not usable, or the processor lacks the instruction
+ */
+/*
+ * @callback_op.unregister
+ *   effect  removes a callback that can be removed: nmi
+ *   result  0
+ *   EINVAL  the type can only be replaced: event, failsafe, sysenter, syscall32
+ *   ENOSYS  there is no such type for a guest of this width
+ */
+
 #define CALLBACKTYPE_event 0
 #define CALLBACKTYPE_failsafe 1
 #define CALLBACKTYPE_syscall 2 /* 64-bit guests only */

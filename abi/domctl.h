@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Control of domains, for the privileged domain. Reference: domctl.h, interface version 0x15. Nearly every structure
- * is the same for both guest widths: pointers take 64 bits. What concerns fully virtual guests, debuggers,
- * sharing and monitoring is left out.
+ * Control of domains, for the privileged domain. Reference: domctl.h, interface version 0x15. Nearly every
+ * structure is the same for both guest widths: pointers take 64 bits. What concerns fully virtual guests,
+ * debuggers, sharing and monitoring is left out.
  */
 #ifndef ABI_DOMCTL_H
 #define ABI_DOMCTL_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * ELF notes named "Xen" by which a kernel says how to start it. A kernel without notes may have a section
- * __xen_guest with one string of KEY=value pairs instead; the key of each note is given. Reference: elfnote.h.
+ * __xen_guest with one string of KEY=value pairs instead; the key of each note is given. Reference:
+ * elfnote.h.
  */
 #ifndef ABI_ELFNOTE_H
 #define ABI_ELFNOTE_H

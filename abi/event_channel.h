@@ -24,6 +24,106 @@
 #define EVTCHNOP_expand_array 12
 #define EVTCHNOP_set_priority 13
 
+/*
+ * @event_channel_op
+ *   EFAULT  arg cannot be reached
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @event_channel_op.alloc_unbound
+ *   before  dom is DOMID_SELF, or a privileged caller names another
+ *   effect  gives dom a port that remote_dom (DOMID_SELF: the caller) may connect to once
+ *   ESRCH   there is no domain dom
+ *   EPERM   dom is another domain and the caller is not privileged
+ *   ENOSPC  all ports are in use
+ */
+/*
+ * @event_channel_op.bind_interdomain
+ *   before  remote_port was opened for the caller with alloc_unbound
+ *   effect  connects it to a new port of the caller, and sets that one pending, as an event may have been
+ *           sent before
+ *   ESRCH   there is no domain remote_dom
+ *   EINVAL  remote_port does not wait for the caller
+ *   EPERM   a policy forbids it
+ *   ENOSPC  all ports are in use
+ */
+/*
+ * @event_channel_op.bind_virq
+ *   effect  gives a port that the virtual interrupt sets pending, on vcpu
+ *   EINVAL  there is no such virtual interrupt, or it is global and vcpu is not 0
+ *   ENOENT  there is no such vCPU
+ *   EPERM   the interrupt is the initial domain's
+ *   EEXIST  it is bound already
+ *   ENOSPC  all ports are in use
+ */
+/*
+ * @event_channel_op.bind_ipi
+ *   effect  gives a port that notifies vcpu, and that the domain itself sends to
+ *   ENOENT  there is no such vCPU
+ *   ENOSPC  all ports are in use
+ */
+/*
+ * @event_channel_op.bind_pirq
+ *   effect  gives a port that the physical interrupt sets pending
+ *   EINVAL  there is no such interrupt
+ *   EPERM   the domain has no right to it
+ *   EEXIST  it is bound already
+ *   EBUSY   another domain has it, and one of the two would not share
+ *   ENOSPC  all ports are in use
+ */
+/*
+ * @event_channel_op.close
+ *   effect  frees the port and clears its pending bit; a connected remote port becomes unbound, waiting for
+ *           this domain
+ *   EINVAL  there is no such port, it is free, or it is the hypervisor's
+ */
+/*
+ * @event_channel_op.send
+ *   effect  sets the other end pending, or the port itself for an interrupt between vCPUs. To an unbound port
+ *           the event is lost
+ *   result  0
+ *   EINVAL  there is no such port, it is free, or is bound to an interrupt
+ */
+/*
+ * @event_channel_op.status
+ *   effect  says what the port is bound to and which vCPU it notifies; a port that is free is
+ *           EVTCHNSTAT_closed
+ *   ESRCH   there is no domain dom
+ *   EPERM   dom is another domain and the caller is not privileged
+ *   EINVAL  there is no such port
+ */
+/*
+ * @event_channel_op.bind_vcpu
+ *   effect  chooses the vCPU that the port notifies
+ *   ENOENT  there is no such vCPU
+ *   EINVAL  there is no such port, it is free, or it belongs to its vCPU (interrupts between vCPUs, per-vCPU
+ *           virtual ones)
+ */
+/*
+ * @event_channel_op.unmask
+ *   effect  clears the port's mask bit, and notifies its vCPU when the port is pending
+ *   EINVAL  there is no such port
+ */
+/*
+ * @event_channel_op.reset
+ *   effect  closes all ports of dom but the hypervisor's
+ *   ESRCH   there is no domain dom
+ *   EPERM   dom is another domain and the caller is not privileged
+ */
+/*
+ * @event_channel_op.init_control
+ *   note    the FIFO layout; a guest that gets -ENOSYS stays with the two-level one
+ */
+
+/*
+ * @event_channel_op.expand_array
+ *   note    the FIFO layout, as init_control
+ */
+/*
+ * @event_channel_op.set_priority
+ *   note    the FIFO layout, as init_control
+ */
+
 #define BIND_PIRQ__WILL_SHARE 1
 
 #define EVTCHNSTAT_closed 0

@@ -2,10 +2,10 @@
 /*
  * Grant tables: a domain lets another map or copy one of its frames. Reference: grant_table.h.
  *
- * The granter writes domid and frame of an entry, a write barrier, then flags. The hypervisor sets GTF_reading
- * and GTF_writing while the frame is in use; the granter ends access by changing flags to 0 with compare-exchange
- * while neither is set. Every sub-operation takes an array and reports each element in its status (GNTST_);
- * the call itself fails only when the array cannot be read or written.
+ * The granter writes domid and frame of an entry, a write barrier, then flags. The hypervisor sets
+ * GTF_reading and GTF_writing while the frame is in use; the granter ends access by changing flags to 0 with
+ * compare-exchange while neither is set. Every sub-operation takes an array and reports each element in its
+ * status (GNTST_); the call itself fails only when the array cannot be read or written.
  */
 #ifndef ABI_GRANT_TABLE_H
 #define ABI_GRANT_TABLE_H
@@ -26,6 +26,121 @@
 #define GNTTABOP_get_version 10
 #define GNTTABOP_swap_grant_ref 11
 #define GNTTABOP_cache_flush 12
+
+/*
+ * @grant_table_op
+ *   result  0 when every element was looked at; each element's status says how it went
+ *   EFAULT  an element cannot be read or written; those before it are done
+ *   EINVAL  count is above 2147483647
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @grant_table_op.map_grant_ref
+ *   before  an L1 table covers host_addr (without GNTMAP_contains_pte)
+ *   effect  maps the granted frame and gives a handle; a mapping made by the address replaces what the entry
+ *           held. With GNTMAP_device_map alone it only takes the reference. The entry's reading and writing
+ *           flags are set
+ *   GNTST_bad_domain dom is no domain to map from
+ *   GNTST_bad_gntref there is no such entry, or it is not for this domain, or not permit_access
+ *   GNTST_permission_denied write access is asked for, and the entry is read-only
+ *   GNTST_general_error flags do not fit together, or the page-table entry cannot be written
+ *   GNTST_bad_page the frame is not one that can be granted
+ *   GNTST_no_space all handles are in use
+ */
+/*
+ * @grant_table_op.unmap_grant_ref
+ *   before  host_addr is where handle was mapped; 0 leaves that mapping
+ *   effect  removes the mapping, and with the last one of it the entry's reading and writing flags; TLBs are
+ *           flushed before the call returns
+ *   GNTST_bad_handle there is no such handle
+ *   GNTST_bad_virt_addr host_addr is not where it is mapped
+ *   GNTST_general_error the entry there does not map that frame
+ */
+/*
+ * @grant_table_op.unmap_and_replace
+ *   before  host_addr is where handle was mapped, new_addr another address of the caller's
+ *   effect  as unmap_grant_ref, and the mapping at new_addr moves to host_addr
+ *   GNTST_bad_handle there is no such handle
+ *   GNTST_general_error one of the addresses is not mapped as it should be
+ */
+/*
+ * @grant_table_op.setup_table
+ *   before  count is 1; frame_list has room for nr_frames
+ *   effect  grows dom's table to nr_frames frames at least, and writes the frames that many
+ *   EINVAL  count is not 1
+ *   GNTST_general_error nr_frames is above the maximum
+ *   GNTST_bad_domain there is no such domain
+ *   GNTST_permission_denied dom is another domain and the caller is not privileged
+ */
+/*
+ * @grant_table_op.query_size
+ *   before  count is 1
+ *   effect  says how many frames dom's table has, and may have
+ *   EINVAL  count is not 1
+ *   GNTST_bad_domain there is no such domain
+ *   GNTST_permission_denied dom is another domain and the caller is not privileged
+ */
+/*
+ * @grant_table_op.copy
+ *   effect  copies len bytes from source to dest; neither may cross the end of its frame. One end may be the
+ *           caller's own frame; a granted end needs an entry for the caller, and to write one that is not
+ *           read-only
+ *   GNTST_bad_copy_arg an end crosses its frame
+ *   GNTST_bad_domain an end names no domain
+ *   GNTST_permission_denied an end without a grant is another domain's, or a grant is read-only
+ *   GNTST_bad_gntref there is no such entry, or not for this domain
+ *   GNTST_general_error the frame cannot be used so
+ */
+/*
+ * @grant_table_op.transfer
+ *   before  the receiver's entry ref has GTF_accept_transfer for the caller; the frame is mapped nowhere
+ *   effect  the frame becomes the receiver's, its number is in the entry, and GTF_transfer_completed is set
+ *   GNTST_bad_page the frame is not the caller's, or is in use
+ *   GNTST_bad_domain there is no such domain
+ *   GNTST_general_error the entry does not accept, or the receiver has its maximum of frames
+ */
+/*
+ * @grant_table_op.set_version
+ *   before  no entry is in use
+ *   effect  chooses the format; version becomes the one in force, also on failure
+ *   EINVAL  there is no such format
+ *   EBUSY   an entry beyond the reserved ones is in use
+ *   ENOSYS  format 2, while that is not built
+ */
+/*
+ * @grant_table_op.get_status_frames
+ *   before  count is 1; frame_list has room for nr_frames
+ *   effect  writes the frames of the status words of format 2
+ *   EINVAL  count is not 1
+ *   GNTST_general_error the table has format 1, or nr_frames is above what it has
+ *   GNTST_bad_domain there is no such domain
+ *   GNTST_permission_denied dom is another domain and the caller is not privileged
+ */
+/*
+ * @grant_table_op.get_version
+ *   effect  says the format of dom's table
+ *   ESRCH   there is no such domain
+ *   EPERM   dom is another domain and the caller is not privileged
+ */
+/*
+ * @grant_table_op.swap_grant_ref
+ *   effect  exchanges two entries of the caller's table
+ *   GNTST_bad_gntref there is no such entry
+ *   GNTST_eagain one of them is in use
+ */
+/*
+ * @grant_table_op.dump_table
+ *   effect  prints the table of dom on the console
+ *   ENOSYS  while that is not built; a debugging aid
+ */
+/*
+ * @grant_table_op.cache_flush
+ *   effect  nothing, once it is checked: processors of this kind keep their caches coherent with devices
+ *   result  0, or the first element's error; elements have no status
+ *   EINVAL  offset and length cross the frame's end, op has unknown bits, or there is no such frame
+ *   EPERM   the frame is another domain's
+ *   EOPNOTSUPP lines are to be dropped without being written back
+ */
 
 /* The first entries are the toolstack's. */
 #define GNTTAB_NR_RESERVED_ENTRIES 8

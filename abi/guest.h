@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * For guests: the contract under the field's plain names, in the width the guest is compiled for. Everything
- * here is an alias; a guest that includes this header uses start_info_t where the hypervisor uses
- * struct start_info_32. Only guests include it. With __ASSEMBLER__ it gives the selectors and addresses alone.
+ * here is an alias; a guest that includes this header uses start_info_t where the hypervisor uses struct
+ * start_info_32. Only guests include it. With __ASSEMBLER__ it gives the selectors and addresses alone.
  */
 #ifndef ABI_GUEST_H
 #define ABI_GUEST_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The console page: bytes to the guest (in) and from it (out). The producer writes the byte, a write barrier, then
- * the index; indices run freely. The event channel tells the other end. Reference: io/console.h.
+ * The console page: bytes to the guest (in) and from it (out). The producer writes the byte, a write barrier,
+ * then the index; indices run freely. The event channel tells the other end. Reference: io/console.h.
  */
 #ifndef ABI_IO_CONSOLE_H
 #define ABI_IO_CONSOLE_H

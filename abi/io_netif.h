@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The network protocol: a ring each for sending (tx) and receiving (rx), and one for control. Reference: io/netif.h.
+ * The network protocol: a ring each for sending (tx) and receiving (rx), and one for control. Reference:
+ * io/netif.h.
  *
- * A packet to send is one request per fragment, all but the last with NETTXF_more_data; the first has the size of
- * the whole packet. Extra infos, announced by NETTXF_extra_info, take slots of their own after the first request.
+ * A packet to send is one request per fragment, all but the last with NETTXF_more_data; the first has the
+ * size of the whole packet. Extra infos, announced by NETTXF_extra_info, take slots of their own after the
+ * first request.
  */
 #ifndef ABI_IO_NETIF_H
 #define ABI_IO_NETIF_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The PCI protocol: a driver domain reads and writes its device's configuration space through one shared page.
- * The frontend fills op, sets XEN_PCIF_active and notifies; the backend clears it. Reference: io/pciif.h.
+ * The PCI protocol: a driver domain reads and writes its device's configuration space through one shared
+ * page. The frontend fills op, sets XEN_PCIF_active and notifies; the backend clears it. Reference:
+ * io/pciif.h.
  */
 #ifndef ABI_IO_PCIIF_H
 #define ABI_IO_PCIIF_H

@@ -38,6 +38,172 @@
 #define XENMEM_reserved_device_memory_map 27
 #define XENMEM_acquire_resource 28
 
+/*
+ * @memory_op
+ *   before  bits 5 to 0 of cmd are the command; the others are the hypervisor's, for its continuations
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @memory_op.increase_reservation
+ *   effect  gives the domain nr_extents extents, and writes their first frames into extent_start when that is
+ *           not 0
+ *   result  how many extents were done. Fewer than asked for is how most failures show: no memory, the
+ *           domain's maximum, an order too large, an argument that cannot be read or written
+ *   EPERM   another domain is named and the caller has no power over it
+ */
+/*
+ * @memory_op.decrease_reservation
+ *   before  each element of extent_start is the first frame of an extent of the domain
+ *   effect  gives the frames back; one that is still mapped or a table stays with the domain until the last
+ *           use ends
+ *   result  how many extents were done, as for increase_reservation
+ *   EPERM   another domain is named and the caller has no power over it
+ */
+/*
+ * @memory_op.populate_physmap
+ *   before  each element of extent_start is a guest frame number
+ *   effect  as increase_reservation, and sets the machine-to-physical entries of the new frames to the guest
+ *           frame numbers from there on; the elements become the first machine frames
+ *   result  how many extents were done, as for increase_reservation
+ *   EPERM   another domain is named and the caller has no power over it
+ */
+/*
+ * @memory_op.exchange
+ *   before  in and out name the same domain and amount; nr_exchanged is 0; frames of in are not mapped and
+ *           not tables
+ *   effect  takes the frames of in, and gives others of out's order and address width for the guest frame
+ *           numbers in out's list; the list becomes the new machine frames. nr_exchanged counts extents of in
+ *           that are done, also on failure
+ *   result  0
+ *   EFAULT  arg or a list cannot be reached
+ *   EINVAL  the sizes differ, the domains differ, nr_exchanged is above in's nr_extents, or a frame of in is
+ *           not the domain's or is in use
+ *   ESRCH   there is no such domain
+ *   EPERM   the domain is another, or an order is larger than the caller may ask for
+ *   ENOMEM  no frames of that order or width are free
+ */
+/*
+ * @memory_op.maximum_ram_page
+ *   result  one above the highest frame of RAM in the machine
+ */
+/*
+ * @memory_op.current_reservation
+ *   result  how many frames the domain has
+ *   EFAULT  arg cannot be read
+ *   ESRCH   there is no such domain
+ *   EPERM   the domain is another, and the caller has no power over it
+ */
+/*
+ * @memory_op.maximum_reservation
+ *   result  how many frames the domain may have
+ *   EFAULT  arg cannot be read
+ *   ESRCH   there is no such domain
+ *   EPERM   the domain is another, and the caller has no power over it
+ */
+/*
+ * @memory_op.maximum_gpfn
+ *   result  the highest guest frame number: max_pfn of the domain's shared_info, less one
+ *   EFAULT  arg cannot be read
+ *   ESRCH   there is no such domain
+ *   EPERM   the domain is another, and the caller has no power over it
+ */
+/*
+ * @memory_op.machphys_mfn_list
+ *   effect  writes the frames of the machine-to-physical table of the caller's width, one for each 2 MiB, up
+ *           to max_extents
+ *   result  0; nr_extents says how many were written
+ *   EFAULT  arg or the list cannot be reached
+ */
+/*
+ * @memory_op.machphys_compat_mfn_list
+ *   effect  as machphys_mfn_list, for the table of 32-bit guests
+ *   result  0; nr_extents says how many were written
+ *   EFAULT  arg or the list cannot be reached
+ */
+/*
+ * @memory_op.machphys_mapping
+ *   effect  says where the machine-to-physical table is in the caller's address space, and its last entry
+ *   result  0
+ *   EFAULT  arg cannot be written
+ */
+/*
+ * @memory_op.memory_map
+ *   effect  writes the domain's own memory map, as far as it fits; nr_entries becomes the number written
+ *   result  0
+ *   ENOSYS  no map was set for the domain (the initial domain has none: its memory is one range from 0)
+ *   EFAULT  arg or buffer cannot be reached
+ */
+/*
+ * @memory_op.machine_memory_map
+ *   effect  writes the machine's memory map; nr_entries becomes the number written
+ *   result  0
+ *   EPERM   the caller is not privileged
+ *   EINVAL  the map does not fit
+ *   EFAULT  arg or buffer cannot be reached
+ */
+/*
+ * @memory_op.set_memory_map
+ *   effect  sets the map that memory_map gives to the domain
+ *   EPERM   the caller has no power over the domain
+ *   ESRCH   there is no such domain
+ *   EINVAL  it has too many entries
+ *   EFAULT  arg or buffer cannot be read
+ */
+/*
+ * @memory_op.acquire_resource
+ *   effect  writes into frame_list frames of a resource of domid, from number frame on, which the caller may
+ *           then map; with nr_frames 0 and no frame_list says how many there are, in nr_frames
+ *   EPERM   the caller has no power over the domain
+ *   ESRCH   there is no such domain
+ *   EINVAL  there is no such resource, pad is not 0, or the range goes past its end
+ *   EFAULT  arg or the list cannot be reached
+ */
+/*
+ * @memory_op.remove_from_physmap
+ *   note    for guests whose memory is translated, as add_to_physmap
+ */
+/*
+ * @memory_op.add_to_physmap_batch
+ *   note    for guests whose memory is translated, as add_to_physmap
+ */
+/*
+ * @memory_op.set_pod_target
+ *   note    for guests whose memory is translated
+ */
+/*
+ * @memory_op.get_pod_target
+ *   note    for guests whose memory is translated
+ */
+/*
+ * @memory_op.get_sharing_freed_pages
+ *   result  0: nothing is shared
+ */
+/*
+ * @memory_op.get_sharing_shared_pages
+ *   result  0: nothing is shared
+ */
+/*
+ * @memory_op.claim_pages
+ *   effect  sets frames aside for a domain that is about to be built; 0 frames undoes that
+ *   EPERM   the caller is not privileged
+ *   ESRCH   there is no such domain
+ *   ENOMEM  fewer are free
+ *   EINVAL  extent_order or mem_flags is not 0
+ */
+/*
+ * @memory_op.get_vnumainfo
+ *   EOPNOTSUPP the domain has no virtual NUMA layout
+ */
+/*
+ * @memory_op.reserved_device_memory_map
+ *   effect  says how many ranges the firmware reserves for devices: none without an IOMMU
+ */
+/*
+ * @memory_op.add_to_physmap
+ *   note    for guests whose memory is translated; a PV guest gets -EPERM or -EINVAL, or -ENOSYS while that
+ *           is not built
+ */
+
 /* mem_flags: width of the addresses wanted (0: any) in bits 7 to 0, node plus one in bits 15 to 8. */
 #define XENMEMF_address_bits(x) (x)
 #define XENMEMF_get_address_bits(x) ((x)&0xffu)
@@ -119,7 +285,7 @@ struct xen_memory_domain {
 };
 ABI_SIZE(struct xen_memory_domain, 2);
 
-/* Frames of the machine-to-physical table, one for each 2 MiB of it. nr_extents: out, how many were written. */
+/* Frames of the machine-to-physical table, one for each 2 MiB of it. nr_extents: out, how many follow. */
 struct xen_machphys_mfn_list_32 {
     uint32_t max_extents;
     uint32_t extent_start; /* pointer to uint32_t */

@@ -18,6 +18,25 @@
 #define XENNMI_register_callback 0
 #define XENNMI_unregister_callback 1
 
+/*
+ * @nmi_op
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @nmi_op.register_callback
+ *   who     vCPU 0 of any domain
+ *   effect  sets the handler; it is entered with events masked, with the kernel's code segment. An NMI that
+ *           waits is delivered
+ *   result  0
+ *   EFAULT  arg cannot be read
+ *   EINVAL  the caller is another vCPU, or the address is not usable
+ */
+/*
+ * @nmi_op.unregister_callback
+ *   effect  removes the handler
+ *   result  0
+ */
+
 #ifndef __ASSEMBLER__
 
 struct xennmi_callback_32 {

@@ -36,6 +36,165 @@
 #define PHYSDEVOP_prepare_msix 30
 #define PHYSDEVOP_release_msix 31
 
+/*
+ * @physdev_op
+ *   EFAULT  arg cannot be reached
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @physdev_op.set_iopl
+ *   effect  sets the I/O privilege of the calling vCPU: code in a ring above it may use no port by privilege,
+ *           only by the bitmap. The kernel counts as ring 1, so 1 lets it use ports and 3 lets user mode too;
+ *           with the architectural_iopl assist it counts as ring 0. Ports the domain has no right to stay
+ *           denied
+ *   result  0
+ *   EINVAL  iopl is above 3
+ */
+/*
+ * @physdev_op.set_iobitmap
+ *   before  the bitmap stays mapped; it is read when a port is used
+ *   effect  lets user mode of the calling vCPU use the ports below nr_ports whose bits are clear
+ *   result  0
+ *   EINVAL  nr_ports is above 65536
+ */
+/*
+ * @physdev_op.irq_status_query
+ *   effect  says whether the interrupt must be ended with PHYSDEVOP_eoi, and whether it is shared
+ *   EINVAL  there is no such interrupt
+ */
+/*
+ * @physdev_op.eoi
+ *   effect  ends the interrupt, and unmasks it at the interrupt controller
+ *   EINVAL  there is no such interrupt
+ */
+/*
+ * @physdev_op.map_pirq
+ *   effect  gives the domain an interrupt number (pirq) for a GSI or a device's message
+ *   EPERM   the caller has no power over the domain, or no right to the interrupt
+ *   EINVAL  there is no such interrupt or type
+ *   ESRCH   there is no such domain
+ */
+/*
+ * @physdev_op.unmap_pirq
+ *   effect  takes it back
+ *   EPERM   the caller has no power over the domain
+ *   EINVAL  the domain has no such interrupt
+ *   ESRCH   there is no such domain
+ */
+/*
+ * @physdev_op.apic_read
+ *   effect  reads a register of an IO-APIC
+ *   EPERM   the caller is not privileged
+ */
+/*
+ * @physdev_op.apic_write
+ *   effect  checks the write and carries out what is harmless of it
+ *   EPERM   the caller is not privileged
+ */
+/*
+ * @physdev_op.pci_device_add
+ *   effect  tells the hypervisor of a device, so that it can guard its MSI-X table
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ */
+
+/*
+ * @physdev_op.alloc_irq_vector
+ *   effect  says by which number the initial domain is to bind the interrupt: the same
+ *   EPERM   the caller is not privileged
+ *   EINVAL  there is no such interrupt
+ */
+/*
+ * @physdev_op.free_irq_vector
+ *   result  0
+ */
+/*
+ * @physdev_op.pirq_eoi_gmfn_v1
+ *   effect  has the hypervisor keep, in a frame of the guest, a bit for each interrupt that must be ended;
+ *           PHYSDEVOP_eoi then also unmasks the event
+ *   EBUSY   there is such a frame already
+ *   EINVAL  the frame is not the domain's or cannot be writable
+ */
+/*
+ * @physdev_op.pirq_eoi_gmfn_v2
+ *   effect  as pirq_eoi_gmfn_v1, but events stay masked until the guest unmasks them
+ *   EBUSY   there is such a frame already
+ *   EINVAL  the frame is not the domain's or cannot be writable
+ */
+/*
+ * @physdev_op.get_free_pirq
+ *   effect  gives an interrupt number that is not in use, to be named in map_pirq
+ *   ENOSPC  there is none
+ */
+/*
+ * @physdev_op.setup_gsi
+ *   effect  sets trigger and polarity of an IO-APIC's input
+ *   EPERM   the caller is not privileged
+ *   EINVAL  there is no such input
+ */
+/*
+ * @physdev_op.pci_mmcfg_reserved
+ *   effect  says that the firmware reserves the range for memory-mapped configuration space, or that it does
+ *           not
+ *   EPERM   the caller is not privileged
+ *   EINVAL  no such range is known
+ */
+/*
+ * @physdev_op.manage_pci_add
+ *   effect  pci_device_add for a device of segment 0
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ */
+/*
+ * @physdev_op.manage_pci_add_ext
+ *   effect  pci_device_add for a function of segment 0
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ */
+/*
+ * @physdev_op.manage_pci_remove
+ *   effect  pci_device_remove for a device of segment 0
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ */
+/*
+ * @physdev_op.pci_device_remove
+ *   effect  undoes pci_device_add
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ */
+/*
+ * @physdev_op.restore_msi
+ *   effect  restore_msi_ext for a device of segment 0
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ */
+/*
+ * @physdev_op.restore_msi_ext
+ *   effect  writes a device's message-signalled interrupts again after its power was off
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ */
+/*
+ * @physdev_op.prepare_msix
+ *   effect  guards the MSI-X table of a device that is to be given to another domain
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ */
+/*
+ * @physdev_op.release_msix
+ *   effect  undoes prepare_msix
+ *   EPERM   the caller is not privileged
+ *   ENODEV  there is no such device
+ *   EBUSY   another domain still has the device
+ */
+/*
+ * @physdev_op.dbgp_op
+ *   effect  lets go of a USB debug port while its controller is reset
+ *   EPERM   the caller is not privileged
+ *   EINVAL  there is no such step or bus
+ */
+
 #define _XENIRQSTAT_needs_eoi 0
 #define XENIRQSTAT_needs_eoi (1 << _XENIRQSTAT_needs_eoi)
 #define _XENIRQSTAT_shared 1

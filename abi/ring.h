@@ -6,10 +6,11 @@
  *        rsp_cons (front)      rsp_prod           req_cons (back)       req_prod
  *     ------|--- responses -------|--- being served -----|--- requests -----|------ free ---
  *
- * All indices run freely modulo 2^32; an index is masked only when an entry is looked up, so the size must be a
- * power of two. Each end keeps a private index of what it has prepared and publishes it with a write barrier.
- * An end that is about to sleep writes the index it wants to be woken at into req_event or rsp_event, and must
- * then look again. The other end is not trusted: copy an entry before looking at it, and check its indices.
+ * All indices run freely modulo 2^32; an index is masked only when an entry is looked up, so the size must be
+ * a power of two. Each end keeps a private index of what it has prepared and publishes it with a write
+ * barrier. An end that is about to sleep writes the index it wants to be woken at into req_event or
+ * rsp_event, and must then look again. The other end is not trusted: copy an entry before looking at it, and
+ * check its indices.
  *
  * These macros need xen_mb(), xen_rmb() and xen_wmb(), and memset(), from whoever uses them.
  */

@@ -21,6 +21,58 @@
 #define RINGLET_trace 4
 #define RINGLET_leak 5
 
+/*
+ * @ringlet
+ *   note    a domain sees itself; a privileged one may name another
+ *   EFAULT  arg cannot be reached
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @ringlet.version
+ *   result  major << 16 | minor; arg is not looked at
+ */
+/*
+ * @ringlet.why
+ *   before  count says how many entries fit
+ *   effect  writes the domain's last refusals, newest first, of which RINGLET_WHY_ENTRIES are kept; count
+ *           becomes how many, total how many there were ever
+ *   result  0
+ *   EFAULT  arg or entries cannot be reached
+ *   EPERM   another domain is named and the caller is not privileged
+ *   ESRCH   there is no such domain
+ *   EINVAL  pad is not 0
+ */
+/*
+ * @ringlet.counters
+ *   effect  writes the domain's counters, no more than size bytes; size becomes what this version has
+ *   result  0
+ *   EPERM   another domain is named and the caller is not privileged
+ *   ESRCH   there is no such domain
+ *   EINVAL  size is below 8, or pad is not 0
+ */
+/*
+ * @ringlet.audit
+ *   effect  recomputes every reference and type count from page tables, grants and descriptors, and says
+ *           where the records differ. Takes time in proportion to memory; nothing else runs
+ *   result  0, also when there are differences
+ */
+/*
+ * @ringlet.trace
+ *   effect  chooses what of the domain is printed on the console; mask becomes what was chosen before
+ *   result  0
+ *   EPERM   another domain is named and the caller is not privileged
+ *   ESRCH   there is no such domain
+ *   EINVAL  mask has bits that mean nothing, or pad is not 0
+ */
+/*
+ * @ringlet.leak
+ *   effect  says how many frames the domain owns; a privileged caller also sees the machine's
+ *   result  0
+ *   EPERM   another domain is named and the caller is not privileged
+ *   ESRCH   there is no such domain
+ *   EINVAL  pad is not 0
+ */
+
 /* Result of RINGLET_version: major << 16 | minor. Minor grows when something is added. */
 #define RINGLET_EXTENSION_VERSION 0x00010000
 
@@ -156,9 +208,9 @@ ABI_SIZE(struct ringlet_leak, 40);
 #endif /* __ASSEMBLER__ */
 
 /*
- * Every reason a refusal can have: X(number, name, text). A number is never used again for something else; each
- * area has a range with room. The text says what the entry's expected (E), found (F) and frame (M) hold, where
- * they hold anything.
+ * Every reason a refusal can have: X(number, name, text). A number is never used again for something else;
+ * each area has a range with room. The text says what the entry's expected (E), found (F) and frame (M) hold,
+ * where they hold anything.
  */
 #define RINGLET_REASONS(X)                                                                                   \
     /* 1 to 39: any hypercall. */                                                                            \

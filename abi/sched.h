@@ -17,6 +17,69 @@
 #define SCHEDOP_watchdog 6
 #define SCHEDOP_pin_override 7
 
+/*
+ * @sched_op
+ *   EFAULT  arg cannot be read
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @sched_op.yield
+ *   effect  lets other vCPUs run first
+ *   result  0
+ */
+/*
+ * @sched_op.block
+ *   effect  unmasks events and waits until one is pending; does not wait when one is
+ *   result  0
+ */
+/*
+ * @sched_op.poll
+ *   before  timeout is system time in ns, 0 for ever
+ *   effect  waits until one of the ports is pending, masked or not, or the time has come; events stay as they
+ *           are
+ *   result  0
+ *   EFAULT  arg or the ports cannot be read
+ *   EINVAL  nr_ports is above 128, or there is no such port
+ */
+/*
+ * @sched_op.shutdown
+ *   effect  ends the domain for the reason: poweroff and reboot of the initial domain power off and reboot
+ *           the machine, crash prints the registers and the last refusals. Does not return, but for suspend,
+ *           when the domain goes on
+ *   result  0 after a suspend that took place, 1 after one that was cancelled
+ *   EFAULT  arg cannot be read
+ */
+/*
+ * @sched_op.shutdown_code
+ *   effect  records the reason that a shutdown from outside will have
+ *   result  0
+ *   EFAULT  arg cannot be read
+ */
+/*
+ * @sched_op.remote_shutdown
+ *   effect  declares another domain shut down for the reason
+ *   EFAULT  arg cannot be read
+ *   ESRCH   there is no such domain
+ *   EPERM   the caller has no power over it
+ */
+/*
+ * @sched_op.watchdog
+ *   before  a domain has two
+ *   effect  id 0 starts one with timeout seconds; another id sets its time anew, or stops it when timeout is
+ *           0. One that expires shuts the domain down (SHUTDOWN_watchdog)
+ *   result  the id of the one started, else 0
+ *   EFAULT  arg cannot be read
+ *   EINVAL  there is no such watchdog, or both fields are 0
+ *   ENOSPC  both run
+ */
+/*
+ * @sched_op.pin_override
+ *   effect  keeps the calling vCPU on one processor until a negative pcpu
+ *   EPERM   the caller is not privileged
+ *   EINVAL  there is no such processor
+ *   EBUSY   it is pinned so already
+ */
+
 #define SHUTDOWN_poweroff 0
 #define SHUTDOWN_reboot 1
 #define SHUTDOWN_suspend 2

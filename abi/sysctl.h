@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Questions about the machine and control of it, for the privileged domain. Reference: sysctl.h, interface version
- * 0x15. The same for both guest widths: pointers take 64 bits. Power management, profiling, live patching and
- * cache allocation are left out.
+ * Questions about the machine and control of it, for the privileged domain. Reference: sysctl.h, interface
+ * version 0x15. The same for both guest widths: pointers take 64 bits. Power management, profiling, live
+ * patching and cache allocation are left out.
  */
 #ifndef ABI_SYSCTL_H
 #define ABI_SYSCTL_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Virtual processors: starting and stopping them, their timers and the areas they register. Reference: vcpu.h.
+ * Virtual processors: starting and stopping them, their timers and the areas they register. Reference:
+ * vcpu.h.
  */
 #ifndef ABI_VCPU_H
 #define ABI_VCPU_H
@@ -22,6 +23,106 @@
 #define VCPUOP_send_nmi 11
 #define VCPUOP_get_physid 12
 #define VCPUOP_register_vcpu_time_memory_area 13
+
+/*
+ * @vcpu_op
+ *   ENOENT  there is no such vCPU
+ *   EFAULT  arg cannot be reached
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @vcpu_op.initialise
+ *   before  the vCPU has no state yet
+ *   effect  gives it one; it does not run before VCPUOP_up
+ *   EEXIST  it has its state already
+ *   EINVAL  the state has selectors, control registers, tables or a root that the guest may not have
+ *   EFAULT  arg cannot be read
+ */
+/*
+ * @vcpu_op.up
+ *   effect  lets the vCPU run
+ *   result  0, also when it runs
+ *   EINVAL  it has no state yet
+ */
+/*
+ * @vcpu_op.down
+ *   effect  stops the vCPU; stopping the last one powers the domain off
+ *   result  0
+ */
+/*
+ * @vcpu_op.is_up
+ *   result  1 when it runs, 0 when not
+ */
+/*
+ * @vcpu_op.get_runstate_info
+ *   effect  says in which state the vCPU is, since when, and how long it was in each
+ *   result  0
+ *   EFAULT  arg cannot be written
+ */
+/*
+ * @vcpu_op.register_runstate_memory_area
+ *   before  the area is mapped whenever the vCPU may run
+ *   effect  keeps the area up to date whenever the vCPU is switched to
+ *   result  0
+ *   EFAULT  arg cannot be read, or the area is in the hypervisor's part
+ */
+/*
+ * @vcpu_op.set_periodic_timer
+ *   effect  sends VIRQ_TIMER every period_ns
+ *   result  0
+ *   EFAULT  arg cannot be read
+ *   EINVAL  period_ns is below 1000000 or too large
+ */
+/*
+ * @vcpu_op.stop_periodic_timer
+ *   effect  stops it
+ *   result  0
+ */
+/*
+ * @vcpu_op.set_singleshot_timer
+ *   before  vcpuid is the calling vCPU
+ *   effect  as set_timer_op
+ *   result  0
+ *   EFAULT  arg cannot be read
+ *   EINVAL  vcpuid is another vCPU
+ *   ETIME   the time has passed, and flags has VCPU_SSHOTTMR_future
+ */
+/*
+ * @vcpu_op.stop_singleshot_timer
+ *   before  vcpuid is the calling vCPU
+ *   effect  stops it
+ *   result  0
+ *   EINVAL  vcpuid is another vCPU
+ */
+/*
+ * @vcpu_op.register_vcpu_info
+ *   before  vcpu_info of this vCPU is where it was at first
+ *   effect  moves it to a place in a frame of the guest, which stays writable from now on; its contents move
+ *           along, and every port is set pending
+ *   result  0
+ *   EFAULT  arg cannot be read
+ *   EINVAL  it was moved already, would cross the frame's end, or the frame is not the domain's or cannot be
+ *           writable
+ */
+/*
+ * @vcpu_op.send_nmi
+ *   effect  sends a non-maskable interrupt to the vCPU
+ *   result  0
+ */
+/*
+ * @vcpu_op.get_physid
+ *   who     a domain whose vCPUs are pinned
+ *   effect  says on which processor
+ *   EFAULT  arg cannot be written
+ *   EINVAL  the vCPU is not pinned
+ */
+/*
+ * @vcpu_op.register_vcpu_time_memory_area
+ *   before  the area is mapped whenever the vCPU may run; user mode may be able to read it
+ *   effect  keeps a second vcpu_time_info up to date there
+ *   result  0
+ *   EFAULT  arg cannot be read, or the area is in the hypervisor's part
+ */
 
 #define RUNSTATE_running 0
 #define RUNSTATE_runnable 1

@@ -20,6 +20,70 @@
 #define XENVER_commandline 9
 #define XENVER_build_id 10
 
+/*
+ * @xen_version
+ *   EFAULT  arg cannot be reached
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @xen_version.version
+ *   result  4 << 16 | 17, the interface Ringlet follows; arg is not looked at
+ */
+/*
+ * @xen_version.extraversion
+ *   effect  writes what follows the two numbers: a string that names Ringlet
+ *   result  0
+ */
+/*
+ * @xen_version.compile_info
+ *   effect  writes how the hypervisor was compiled
+ *   result  0
+ */
+/*
+ * @xen_version.capabilities
+ *   effect  writes the kinds of guest it runs, a space after each: xen-3.0-x86_32p
+ *   result  0
+ */
+/*
+ * @xen_version.changeset
+ *   effect  writes the source's revision
+ *   result  0
+ */
+/*
+ * @xen_version.platform_parameters
+ *   effect  writes the first address of the hypervisor's part for a guest of the caller's width
+ *   result  0
+ */
+/*
+ * @xen_version.get_features
+ *   effect  writes the 32 feature bits of word submap_idx
+ *   result  0
+ *   EINVAL  there is no such word
+ */
+/*
+ * @xen_version.pagesize
+ *   result  4096
+ *   EINVAL  arg is not 0
+ */
+/*
+ * @xen_version.guest_handle
+ *   effect  writes the domain's UUID; the initial domain's is 0
+ *   result  0
+ */
+/*
+ * @xen_version.commandline
+ *   effect  writes the hypervisor's command line; an unprivileged caller gets "<denied>"
+ *   result  0
+ */
+/*
+ * @xen_version.build_id
+ *   effect  writes the build id into buf
+ *   result  its length
+ *   ENODATA the hypervisor was linked without one
+ *   EPERM   the caller is not privileged
+ *   ENOBUFS it does not fit into len bytes
+ */
+
 #define XEN_EXTRAVERSION_LEN 16
 #define XEN_CAPABILITIES_INFO_LEN 1024
 #define XEN_CHANGESET_INFO_LEN 64

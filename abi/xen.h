@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The heart of the contract: hypercall numbers, virtual interrupts, page-table updates, the page the
- * hypervisor shares with a guest, and what a guest finds when it starts. The constants are usable from
+ * The heart of the contract: hypercall numbers, virtual interrupts, domain numbers and the page the
+ * hypervisor shares with a guest; it brings along mmu.h and start_info.h. The constants are usable from
  * assembly. Reference: xen.h.
  *
- * A 32-bit guest makes a call with the number in EAX and arguments in EBX, ECX, EDX, ESI, EDI, EBP, by
- * `int $0x82` or through its hypercall page; the result comes back in EAX. A 64-bit guest uses RAX and RDI,
- * RSI, RDX, R10, R8, R9 with SYSCALL. A 64-bit argument of a 32-bit guest takes two registers, low half first.
+ * A 32-bit guest makes a call with the number in EAX and arguments in EBX, ECX, EDX, ESI, EDI, EBP, by `int
+ * $0x82` or through its hypercall page; the result comes back in EAX. A 64-bit guest uses RAX and RDI, RSI,
+ * RDX, R10, R8, R9 with SYSCALL. A 64-bit argument of a 32-bit guest takes two registers, low half first.
  * Argument registers may come back changed after set_* calls that restart; a guest keeps nothing in them.
  */
 #ifndef ABI_XEN_H
 #define ABI_XEN_H
 
 #include "arch_x86.h"
+#include "mmu.h"
+#include "start_info.h"
 #include "types.h"
 
 /* Version of the public interface these headers follow. */
@@ -100,49 +102,99 @@
 #define VIRQ_ARCH_7 23
 #define NR_VIRQS 24
 
-/* Commands of mmu_update, in bits 1 and 0 of mmu_update.ptr. */
-#define MMU_NORMAL_PT_UPDATE 0
-#define MMU_MACHPHYS_UPDATE 1
-#define MMU_PT_UPDATE_PRESERVE_AD 2
-#define MMU_PT_UPDATE_NO_TRANSLATE 3
-
-/* Commands of mmuext_op. */
-#define MMUEXT_PIN_L1_TABLE 0
-#define MMUEXT_PIN_L2_TABLE 1
-#define MMUEXT_PIN_L3_TABLE 2
-#define MMUEXT_PIN_L4_TABLE 3
-#define MMUEXT_UNPIN_TABLE 4
-#define MMUEXT_NEW_BASEPTR 5
-#define MMUEXT_TLB_FLUSH_LOCAL 6
-#define MMUEXT_INVLPG_LOCAL 7
-#define MMUEXT_TLB_FLUSH_MULTI 8
-#define MMUEXT_INVLPG_MULTI 9
-#define MMUEXT_TLB_FLUSH_ALL 10
-#define MMUEXT_INVLPG_ALL 11
-#define MMUEXT_FLUSH_CACHE 12
-#define MMUEXT_SET_LDT 13
-#define MMUEXT_NEW_USER_BASEPTR 15 /* 64-bit guests only */
-#define MMUEXT_CLEAR_PAGE 16
-#define MMUEXT_COPY_PAGE 17
-#define MMUEXT_FLUSH_CACHE_GLOBAL 18
-#define MMUEXT_MARK_SUPER 19
-#define MMUEXT_UNMARK_SUPER 20
+/*
+ * @multicall
+ *   effect  carries out calls in order and writes each one's result beside it; a call that fails does not
+ *           stop the next. What is preempted goes on where it was
+ *   EFAULT  calls cannot be read and written; those before the one in question are done
+ *   EINVAL  as the result of an entry: a multicall inside a multicall
+ *   ENOSYS  as the result of an entry: there is no such hypercall
+ */
+/*
+ * @set_timer_op
+ *   before  timeout is system time in ns
+ *   effect  sets this vCPU's one-shot timer, in place of the time set before; when it is reached, VIRQ_TIMER
+ *           is sent. A time that has passed sends it at once; 0 stops the timer
+ *   result  0
+ */
+/*
+ * @fpu_taskswitch
+ *   effect  sets CR0.TS when set is not 0, so that the next floating-point instruction raises #NM; clears it
+ *           otherwise. A #NM that is delivered has cleared it already
+ *   result  0
+ */
+/*
+ * @set_debugreg
+ *   effect  writes DR0 to DR3, DR6 or DR7 of this vCPU (4 and 5 stand for 6 and 7 while CR4.DE is clear)
+ *   EINVAL  there is no such register
+ *   EPERM   a breakpoint would be in the hypervisor's part, or DR7 has general detect set, or an I/O
+ *           breakpoint without CR4.DE
+ */
+/*
+ * @get_debugreg
+ *   result  the register's value
+ *   EINVAL  there is no such register
+ */
+/*
+ * @sched_op_compat
+ *   effect  yield, block and shutdown of sched_op; for shutdown arg is the reason itself
+ *   ENOSYS  any other command
+ */
+/*
+ * @event_channel_op_compat
+ *   effect  event_channel_op with the command in front of its structure
+ *   EFAULT  op cannot be reached
+ *   note    other errors are those of event_channel_op
+ */
+/*
+ * @physdev_op_compat
+ *   effect  irq_status_query, set_iopl, set_iobitmap, apic_read, apic_write, alloc_irq_vector and
+ *           free_irq_vector of physdev_op with the command in front of its structure
+ *   EFAULT  op cannot be reached
+ *   ENOSYS  any other command
+ *   note    other errors are those of physdev_op
+ */
 
 /*
- * Flags of update_va_mapping: what to flush (bits 1 and 0), and where. UVMF_MULTI takes the address of a
- * bitmap of vCPUs in the remaining bits; no address means this vCPU.
+ * @console_io
+ *   ENOSYS  there is no such command
  */
-#define UVMF_NONE (0 << 0)
-#define UVMF_TLB_FLUSH (1 << 0)
-#define UVMF_INVLPG (2 << 0)
-#define UVMF_FLUSHTYPE_MASK (3 << 0)
-#define UVMF_MULTI (0 << 2)
-#define UVMF_LOCAL (0 << 2)
-#define UVMF_ALL (1 << 2)
-
+/*
+ * @console_io.write
+ *   effect  writes count bytes to the console. Of a domain that does not own it, only printable characters,
+ *           tabs and line ends appear, a line at a time, with the domain's number in front
+ *   result  0
+ *   EFAULT  buffer cannot be read; what came before is written
+ */
+/*
+ * @console_io.read
+ *   effect  takes up to count bytes that were typed; never waits
+ *   result  how many were taken
+ *   EFAULT  buffer cannot be written
+ *   E2BIG   count is above 2147483647
+ *   EPERM   the caller does not own the console
+ */
 #define CONSOLEIO_write 0
 #define CONSOLEIO_read 1
 
+/*
+ * @vm_assist
+ *   effect  turns an assist on or off for the whole domain
+ *   EINVAL  there is no such assist for a guest of this width
+ *   ENOSYS  there is no such command
+ */
+/*
+ * @vm_assist.enable
+ *   effect  4gb_segments and its notify change nothing: segments have full limits anyway. pae_extended_cr3:
+ *           roots may lie above 4 GiB, CR3 holding a rotated frame number. architectural_iopl: see set_iopl.
+ *           The others as named
+ *   EINVAL  there is no such assist for a guest of this width
+ */
+/*
+ * @vm_assist.disable
+ *   effect  undoes enable
+ *   EINVAL  there is no such assist for a guest of this width
+ */
 #define VMASST_CMD_enable 0
 #define VMASST_CMD_disable 1
 
@@ -165,62 +217,10 @@
 #define DOMID_IDLE 0x7FFF    /* the idle domain */
 #define DOMID_MASK 0x7FFF
 
-/* start_info.flags. */
-#define SIF_PRIVILEGED (1 << 0)      /* may make privileged calls */
-#define SIF_INITDOMAIN (1 << 1)      /* the initial domain */
-#define SIF_MULTIBOOT_MOD (1 << 2)   /* mod_start is a list of xen_multiboot_mod_list */
-#define SIF_MOD_START_PFN (1 << 3)   /* mod_start is a frame number, the module is not mapped */
-#define SIF_VIRT_P2M_4TOOLS (1 << 4) /* tools understand a linear phys-to-machine list */
-#define SIF_PM_MASK (0xFF << 8)      /* power management bits */
-
-#define MAX_GUEST_CMDLINE 1024
-
 #define XEN_PVCLOCK_TSC_STABLE_BIT (1 << 0)
 #define XEN_PVCLOCK_GUEST_STOPPED (1 << 1)
 
-#define XEN_VGATYPE_TEXT_MODE_3 0x03
-#define XEN_VGATYPE_VESA_LFB 0x23
-#define XEN_VGATYPE_EFI_LFB 0x70
-
 #ifndef __ASSEMBLER__
-
-struct mmu_update {
-    uint64_t ptr; /* machine address, command in bits 1 and 0 */
-    uint64_t val;
-};
-ABI_SIZE(struct mmu_update, 16);
-ABI_OFFSET(struct mmu_update, val, 8);
-
-/* arg1 and arg2: which one a command uses is in its contract. */
-struct mmuext_op_32 {
-    uint32_t cmd;
-    union {
-        uint32_t mfn;
-        uint32_t linear_addr;
-    } arg1;
-    union {
-        uint32_t nr_ents;
-        uint32_t vcpumask; /* pointer */
-        uint32_t src_mfn;
-    } arg2;
-};
-ABI_SIZE(struct mmuext_op_32, 12);
-ABI_OFFSET(struct mmuext_op_32, arg2, 8);
-
-struct mmuext_op_64 {
-    uint32_t cmd;
-    union {
-        abi_u64_64 mfn;
-        abi_u64_64 linear_addr;
-    } arg1;
-    union {
-        uint32_t nr_ents;
-        abi_u64_64 vcpumask; /* pointer */
-        abi_u64_64 src_mfn;
-    } arg2;
-};
-ABI_SIZE(struct mmuext_op_64, 24);
-ABI_OFFSET(struct mmuext_op_64, arg2, 16);
 
 /* One call of a multicall; result is written when it has run. */
 struct multicall_entry_32 {
@@ -238,7 +238,7 @@ ABI_SIZE(struct multicall_entry_64, 64);
 /*
  * Time of one vCPU. version is odd while the hypervisor writes: read it, the fields, and it again until both
  * readings are equal and even. Nanoseconds since boot =
- *   system_time + (((tsc - tsc_timestamp) << tsc_shift) * tsc_to_system_mul >> 32); a negative shift goes right.
+ *   system_time + (((tsc - tsc_timestamp) << tsc_shift) * tsc_to_system_mul >> 32); negative shifts go right.
  */
 typedef struct vcpu_time_info {
     uint32_t version;
@@ -318,114 +318,6 @@ ABI_OFFSET(struct shared_info_64, evtchn_pending, 2048);
 ABI_OFFSET(struct shared_info_64, evtchn_mask, 2560);
 ABI_OFFSET(struct shared_info_64, wc_version, 3072);
 ABI_OFFSET(struct shared_info_64, arch, 3088);
-
-/*
- * What a guest finds at the address in ESI (RSI) when it starts. shared_info is a machine address, pt_base,
- * mfn_list, mod_start and p2m are linear; mod_start is 0 when there is no module, and a frame number when flags
- * has SIF_MOD_START_PFN. pt_base is the pinned root; the nr_pt_frames frames from there on are page tables.
- * console: domU for ordinary domains; dom0.info_off and info_size locate a dom0_vga_console_info in this page.
- */
-struct start_info_32 {
-    char magic[32]; /* "xen-3.0-x86_32p" */
-    uint32_t nr_pages;
-    uint32_t shared_info;
-    uint32_t flags;
-    uint32_t store_mfn;
-    uint32_t store_evtchn;
-    union {
-        struct {
-            uint32_t mfn;
-            uint32_t evtchn;
-        } domU;
-        struct {
-            uint32_t info_off;
-            uint32_t info_size;
-        } dom0;
-    } console;
-    uint32_t pt_base;
-    uint32_t nr_pt_frames;
-    uint32_t mfn_list;
-    uint32_t mod_start;
-    uint32_t mod_len;
-    int8_t cmd_line[MAX_GUEST_CMDLINE];
-    uint32_t first_p2m_pfn;
-    uint32_t nr_p2m_frames;
-};
-ABI_SIZE(struct start_info_32, 1112);
-ABI_OFFSET(struct start_info_32, nr_pages, 32);
-ABI_OFFSET(struct start_info_32, console, 52);
-ABI_OFFSET(struct start_info_32, pt_base, 60);
-ABI_OFFSET(struct start_info_32, cmd_line, 80);
-
-struct start_info_64 {
-    char magic[32]; /* "xen-3.0-x86_64" */
-    abi_u64_64 nr_pages;
-    abi_u64_64 shared_info;
-    uint32_t flags;
-    abi_u64_64 store_mfn;
-    uint32_t store_evtchn;
-    union {
-        struct {
-            abi_u64_64 mfn;
-            uint32_t evtchn;
-        } domU;
-        struct {
-            uint32_t info_off;
-            uint32_t info_size;
-        } dom0;
-    } console;
-    abi_u64_64 pt_base;
-    abi_u64_64 nr_pt_frames;
-    abi_u64_64 mfn_list;
-    abi_u64_64 mod_start;
-    abi_u64_64 mod_len;
-    int8_t cmd_line[MAX_GUEST_CMDLINE];
-    abi_u64_64 first_p2m_pfn;
-    abi_u64_64 nr_p2m_frames;
-};
-ABI_SIZE(struct start_info_64, 1168);
-ABI_OFFSET(struct start_info_64, console, 72);
-ABI_OFFSET(struct start_info_64, pt_base, 88);
-ABI_OFFSET(struct start_info_64, cmd_line, 128);
-
-/* One module when start_info.flags has SIF_MULTIBOOT_MOD. */
-struct xen_multiboot_mod_list {
-    uint32_t mod_start;
-    uint32_t mod_end; /* one past the last byte */
-    uint32_t cmdline;
-    uint32_t pad;
-};
-ABI_SIZE(struct xen_multiboot_mod_list, 16);
-
-/* The screen the initial domain may use. lfb_size is in units of 64 KiB. */
-typedef struct dom0_vga_console_info {
-    uint8_t video_type; /* XEN_VGATYPE_ */
-    union {
-        struct {
-            uint16_t font_height;
-            uint16_t cursor_x, cursor_y;
-            uint16_t rows, columns;
-        } text_mode_3;
-        struct {
-            uint16_t width, height;
-            uint16_t bytes_per_line;
-            uint16_t bits_per_pixel;
-            uint32_t lfb_base;
-            uint32_t lfb_size;
-            uint8_t red_pos, red_size;
-            uint8_t green_pos, green_size;
-            uint8_t blue_pos, blue_size;
-            uint8_t rsvd_pos, rsvd_size;
-            uint32_t gbl_caps;
-            uint16_t mode_attrs;
-            uint16_t pad;
-            uint32_t ext_lfb_base; /* upper half of lfb_base */
-        } vesa_lfb;
-    } u;
-} dom0_vga_console_info_t;
-ABI_SIZE(struct dom0_vga_console_info, 40);
-#define xen_vga_console_info dom0_vga_console_info
-#define xen_vga_console_info_t dom0_vga_console_info_t
 
 /* A bitmap in the guest's memory, of either width. */
 typedef struct xenctl_bitmap {

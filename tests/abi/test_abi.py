@@ -28,7 +28,7 @@ def test_equals_reference(exclusions):
 
 
 BREAKS = [
-    ("xen.h", "#define MMUEXT_SET_LDT 13", "#define MMUEXT_SET_LDT 14", "DIFFERENT constant MMUEXT_SET_LDT"),
+    ("mmu.h", "#define MMUEXT_SET_LDT 13", "#define MMUEXT_SET_LDT 14", "DIFFERENT constant MMUEXT_SET_LDT"),
     ("sched.h", "#define SCHEDOP_poll 3\n", "", "MISSING constant SCHEDOP_poll"),
     ("io_protocols.h", '"x86_64-abi"', '"x86-64-abi"', "DIFFERENT string XEN_IO_PROTO_ABI_X86_64"),
     ("version.h", "XEN_CHANGESET_INFO_LEN 64", "XEN_CHANGESET_INFO_LEN 32", "DIFFERENT type xen_changeset_info_t"),
