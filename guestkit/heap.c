@@ -36,7 +36,7 @@ static void insert(struct block *block)
     }
     block->next = *link;
     *link = block;
-    if (block->next == end_of(block)) {
+    if (block->next && block->next == end_of(block)) {
         block->size += block->next->size;
         block->next = block->next->next;
     }

@@ -13,7 +13,10 @@ _Static_assert(offsetof(struct trap_frame, edi) == 8, "frame starts with ds, es"
 _Static_assert(offsetof(struct trap_frame, eax) == 32, "seven registers");
 _Static_assert(offsetof(struct trap_frame, vector) == 36, "vector follows the registers");
 _Static_assert(offsetof(struct trap_frame, eip) == 44, "bounce frame begins");
-_Static_assert(offsetof(struct trap_frame, eflags) == 52, "CS and mask are one word");
+_Static_assert(offsetof(struct trap_frame, cs) == 48, "CS and mask are one word");
+_Static_assert(offsetof(struct trap_frame, eflags) == 52, "EFLAGS follow it");
+_Static_assert(offsetof(shared_info_t, vcpu_info[0].evtchn_upcall_pending) == 0, "trap_entry.S tests it");
+_Static_assert(offsetof(shared_info_t, vcpu_info[0].evtchn_upcall_mask) == 1, "trap_entry.S clears it");
 _Static_assert(sizeof(struct trap_frame) == 64, "whole frame");
 
 struct fixup {

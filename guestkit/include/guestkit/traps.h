@@ -5,9 +5,8 @@
  *
  * The hypervisor takes every trap first and hands it on by building a bounce frame on the kernel's
  * stack. The kit's entry stubs complete that to a struct trap_frame, call the vector's handler, and
- * go back through the iret hypercall, which also takes events that came in meanwhile. Handlers run
- * with upcalls masked; the interrupted code's mask is in the frame (EFLAGS.IF is its inverse) and
- * returns with it. A handler may change any field of the frame.
+ * return to what the frame then says, taking events that came in meanwhile. Handlers run with upcalls masked; the interrupted code's mask is in
+ * the frame (EFLAGS.IF is its inverse) and returns with it. A handler may change any field of the frame.
  */
 #ifndef GUESTKIT_TRAPS_H
 #define GUESTKIT_TRAPS_H

@@ -3,6 +3,7 @@
  * The kit's trap entry and return: frames hold what the ABI says, handlers can change them, callbacks arrive.
  */
 #include <guestkit/cpu.h>
+#include <guestkit/events.h>
 #include <guestkit/shared.h>
 #include <guestkit/stubs.h>
 #include <guestkit/test.h>
@@ -141,6 +142,68 @@ static void test_bad_resume(void)
     expect_equal(got.cs, GUEST_ONLY_SELECTOR);
 }
 
+/* ---- events in the section of trap_entry.S between clearing the mask and IRET */
+
+#define ROUNDS 100
+
+extern char trap_return_section[], trap_return_section_end[];
+static uint32_t port;
+static unsigned int events, sent;
+static uint32_t lowest_stack, highest_stack;
+
+static void note_event(uint32_t at, void *context)
+{
+    uint32_t here = (uint32_t)&context;
+
+    events++;
+    lowest_stack = here < lowest_stack ? here : lowest_stack;
+    highest_stack = here > highest_stack ? here : highest_stack;
+}
+
+static bool return_stepping(struct trap_frame *frame)
+{
+    __asm__ volatile("pushf; orl $0x100, (%%esp); popf" : : : "memory", "cc");
+    return true;
+}
+
+/* Steps through the kit's return path. In the section, an event: the hypervisor delivers it as it returns there. */
+static bool send_in_section(struct trap_frame *frame)
+{
+    if (frame->eip > (uint32_t)trap_return_section && frame->eip < (uint32_t)trap_return_section_end) {
+        event_send(port);
+        sent++;
+        frame->vector = TRAP_NMI; /* go back by hypercall */
+    }
+    return true;
+}
+
+static void test_return_section(void)
+{
+    events_init();
+    int bound = event_bind_ipi(0, note_event, NULL);
+    if (!expect(bound > 0, "port %d", bound)) {
+        return;
+    }
+    port = (uint32_t)bound;
+    lowest_stack = 0xffffffff;
+    trap_set_handler(TRAP_BREAKPOINT, return_stepping);
+    trap_set_handler(TRAP_DEBUG, send_in_section);
+    upcalls_unmask();
+    for (unsigned int round = 0; round < ROUNDS; round++) {
+        uint32_t kept = round * 3;
+        __asm__ volatile("int3" : "+S"(kept) : : "memory", "cc");
+        expect_equal(kept, round * 3);
+    }
+    upcalls_mask();
+    trap_set_handler(TRAP_BREAKPOINT, NULL);
+    trap_set_handler(TRAP_DEBUG, NULL);
+    expect(sent >= ROUNDS, "%u events sent in the section", sent);
+    expect(events >= ROUNDS, "%u of %u events taken", events, sent);
+    expect(highest_stack - lowest_stack < sizeof(struct trap_frame) / 2, "stack from %x to %x", lowest_stack,
+           highest_stack);
+    expect_ok(event_close(port));
+}
+
 GUEST_TEST("traps and callbacks")
 {
     test_registers();
@@ -149,4 +212,5 @@ GUEST_TEST("traps and callbacks")
     test_software_interrupt();
     test_nmi();
     test_bad_resume();
+    test_return_section();
 }
