@@ -166,7 +166,7 @@ $(KIT) $(KIT_LIBC):
 	$(Q)rm -f $@ && llvm-ar rcs $@ $^
 
 $(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC)
-$(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: | $(NEWLIB_READY)
+$(LIBC_SRC:%=$(BUILD)/%.o) $(DEMO_SRC:%=$(BUILD)/%.o): | $(NEWLIB_READY)
 $(BUILD)/tests/guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_BARE) -Itests/guest/common
 GUEST_CFLAGS = $(GUEST_FLAGS_BARE)
 

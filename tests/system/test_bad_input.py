@@ -19,9 +19,9 @@ HELLO = os.path.join(machine.BUILD, "tests/guest/hello/kernel")
 SENTENCE = r"^\(ringlet\) cannot start: (.+)$"
 
 
-def refused(kernel, expected, **more):
-    """Boots and returns the sentence; there must be exactly one, and the machine must stand still after it."""
-    run = machine.boot(kernel, limit=4, options="noreboot", **more)
+def refused(kernel, expected, options="", **more):
+    """There must be exactly one sentence, and the machine must stand still after it."""
+    run = machine.boot(kernel, limit=3, options="noreboot " + options, **more)
     sentences = re.findall(SENTENCE, run.output, re.MULTILINE)
     assert len(sentences) == 1, run.output
     assert run.timed_out, "the machine was reset" + run.output
@@ -47,7 +47,7 @@ def _hello():
 
 
 def test_no_module():
-    refused(None, "module|kernel")
+    refused(None, "no kernel")
 
 
 @pytest.mark.parametrize("size", [0, 1, 4, 51, 52, 100, 1000, 5000])
@@ -85,7 +85,7 @@ def test_a_kernel_too_large(tmp_path, hello, bytes_in_memory):
     count = struct.unpack_from("<H", hello, 44)[0]
     loads = [n for n in range(count) if struct.unpack_from("<I", hello, program_header(hello, n))[0] == 1]
     struct.pack_into("<I", changed, program_header(hello, loads[-1]) + 20, bytes_in_memory)
-    refused(written(tmp_path / "kernel", bytes(changed)), "large|memory|fit|overlap|address|segment")
+    refused(written(tmp_path / "kernel", bytes(changed)), "large|memory|fit|overlap|segment|lies|reaches")
 
 
 def test_too_little_memory_asked_for(tmp_path):
@@ -96,8 +96,8 @@ def test_too_little_memory_asked_for(tmp_path):
 def test_an_initrd_too_large(tmp_path):
     initrd = tmp_path / "initrd"
     with open(initrd, "wb") as file:
-        file.truncate(90 << 20)
-    refused(HELLO, "memory|large|fit", initrd=initrd, memory=128)
+        file.truncate(70 << 20)
+    refused(HELLO, "memory|large|fit", initrd=initrd, options="dom0_mem=64M")
 
 
 @pytest.mark.parametrize("word", ["bogus", "bogus=1", "console=vga", "com1=fast", "dom0_mem=lots", "maxcpus=none",
@@ -120,4 +120,4 @@ def test_a_damaged_gzip_kernel(tmp_path, hello, damage):
         packed = packed[:len(packed) // 2]
     else:
         packed[{"checksum": -8, "length": -4, "stream": len(packed) // 2}[damage]] ^= 0x55
-    refused(written(tmp_path / "kernel.gz", bytes(packed)), "gzip|compress|checksum|deflate|expand|damaged")
+    refused(written(tmp_path / "kernel.gz", bytes(packed)), "gzip|packed")
