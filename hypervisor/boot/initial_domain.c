@@ -25,6 +25,7 @@
 #define RESERVE_FRAMES 256   /* kept free for ring 0: vCPUs, event and grant pages */
 #define PTE_P 0x001ull
 #define PTE_RW 0x002ull
+#define PTE_U 0x004ull
 #define PTE_A 0x020ull
 #define PTE_D 0x040ull
 
@@ -168,7 +169,8 @@ static void build_tables(struct build *b)
     for (unsigned i = 0; i < l->l2_count; i++)
         table_write(b, root, i, l2 + i, PTE_P);
     for (uint64_t i = 0; i < l->l1_count; i++)
-        table_write(b, l2 + ((first_l1 + i) >> 9), (first_l1 + i) & 511, l1 + i, PTE_P | PTE_RW | PTE_A | PTE_D);
+        table_write(b, l2 + ((first_l1 + i) >> 9), (first_l1 + i) & 511, l1 + i,
+                    PTE_P | PTE_RW | PTE_U | PTE_A | PTE_D);
     for (uint64_t f = 0; f < l->end; f++) {
         uint64_t address = guest_virtual(b, f);
         bool is_table = f >= l->tables && f < l->tables + l->table_frames;
