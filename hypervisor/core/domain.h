@@ -24,6 +24,7 @@ struct ringlet_counters; /* abi/ringlet.h */
 struct trap_entry;       /* traps/trap_table.h */
 struct fpu_area;         /* machine/fpu.h */
 struct io_permissions;   /* traps/io_ports.h */
+struct e820_entry;       /* abi/memory.h */
 
 enum guest_width { GUEST_32 = 4, GUEST_64 = 8 }; /* bytes in a guest's long */
 
@@ -123,6 +124,8 @@ struct domain {
     mfn_t shared_info_frame;
     void *shared_info; /* hypervisor's mapping; struct shared_info_32 or _64 by width */
     uint64_t p2m_max_pfn;
+    struct e820_entry *memory_map; /* XENMEM_set_memory_map; NULL: none was set */
+    uint32_t memory_map_entries;
 
     struct event_state *events;
     struct grant_table *grants;
