@@ -249,13 +249,13 @@ static void open_kernel(struct build *b)
                         size >> 10);
         problem = gzip_expand(frame_map(buffer), size, b->kernel, b->kernel_size);
         if (problem)
-            boot_refuse("%s", problem);
+            boot_refuse("%s.", problem);
         b->kernel = frame_map(buffer);
         b->kernel_size = size;
     }
     problem = pv_image_parse(&b->image, b->kernel, b->kernel_size);
     if (problem)
-        boot_refuse("%s", problem);
+        boot_refuse("%s.", problem);
     if (b->image.width != GUEST_32)
         boot_refuse("the first module is a 64-bit kernel; this version runs 32-bit PAE kernels only.");
 }
