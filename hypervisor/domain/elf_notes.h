@@ -7,7 +7,7 @@
 #ifndef RINGLET_DOMAIN_ELF_NOTES_H
 #define RINGLET_DOMAIN_ELF_NOTES_H
 
-#include "domain/elf_image.h"
+#include "domain/pv_image.h"
 
 /* What the notes said, besides the image's own fields. */
 struct pv_notes {

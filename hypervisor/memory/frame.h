@@ -15,18 +15,7 @@
 #include "core/domain.h"
 #include "core/types.h"
 #include "machine/direct_map.h"
-
-enum frame_type {
-    TYPE_NONE,
-    TYPE_L1,
-    TYPE_L2,
-    TYPE_L2_SHARED, /* the L2 of a PAE guest's slot 3, with the hypervisor's slots in it */
-    TYPE_L3,
-    TYPE_L4,
-    TYPE_SEGMENT, /* GDT or LDT page */
-    TYPE_WRITABLE,
-    TYPE_COUNT
-};
+#include "memory/frame_type.h"
 
 /* Owners that are not domains. */
 #define OWNER_NONE 0xffffu       /* free */

@@ -14,7 +14,9 @@
 #ifndef RINGLET_MEMORY_TYPE_WORD_H
 #define RINGLET_MEMORY_TYPE_WORD_H
 
-#include "memory/frame.h"
+#include "core/types.h"
+
+#include "memory/frame_type.h"
 
 #define TYPE_SHIFT 60
 #define TYPE_PINNED (1ull << 59)
