@@ -17,9 +17,9 @@
 #include "memory/hypercalls.h"
 
 #define FRAMES 2048u
-#define OPS    FAKE_GUEST_BASE
-#define MASK   (FAKE_GUEST_BASE + 0x8000)
-#define DONE   (FAKE_GUEST_BASE + 0x9000)
+#define OPS FAKE_GUEST_BASE
+#define MASK (FAKE_GUEST_BASE + 0x8000)
+#define DONE (FAKE_GUEST_BASE + 0x9000)
 
 static struct domain *d, *other;
 static struct vcpu *v;
@@ -78,15 +78,15 @@ static void test_va_flushes(void **state)
         uint64_t flags;
         unsigned pages, full;
     } kinds[] = {
-        { UVMF_NONE, 0, 0 },
-        { UVMF_NONE | UVMF_ALL, 0, 0 },
-        { UVMF_FLUSHTYPE_MASK, 0, 0 },
-        { UVMF_INVLPG | UVMF_LOCAL, 1, 0 },
-        { UVMF_INVLPG | UVMF_ALL, 1, 0 },
-        { UVMF_INVLPG | MASK, 1, 0 },
-        { UVMF_TLB_FLUSH | UVMF_LOCAL, 0, 1 },
-        { UVMF_TLB_FLUSH | UVMF_ALL, 0, 1 },
-        { UVMF_TLB_FLUSH | MASK, 0, 1 },
+        {UVMF_NONE, 0, 0},
+        {UVMF_NONE | UVMF_ALL, 0, 0},
+        {UVMF_FLUSHTYPE_MASK, 0, 0},
+        {UVMF_INVLPG | UVMF_LOCAL, 1, 0},
+        {UVMF_INVLPG | UVMF_ALL, 1, 0},
+        {UVMF_INVLPG | MASK, 1, 0},
+        {UVMF_TLB_FLUSH | UVMF_LOCAL, 0, 1},
+        {UVMF_TLB_FLUSH | UVMF_ALL, 0, 1},
+        {UVMF_TLB_FLUSH | MASK, 0, 1},
     };
 
     fake_guest[MASK - FAKE_GUEST_BASE] = 1;
@@ -109,7 +109,7 @@ static void test_va_unreadable_mask(void **state)
 
 static void test_va_without_table(void **state)
 {
-    static const uint64_t addresses[] = { 0x200000, 0x40000000, 0xc0000000, 0xf57fffff };
+    static const uint64_t addresses[] = {0x200000, 0x40000000, 0xc0000000, 0xf57fffff};
 
     for (unsigned i = 0; i < ARRAY_SIZE(addresses); i++) {
         assert_int_equal(update(addresses[i], 0, UVMF_TLB_FLUSH), -EINVAL);
@@ -120,7 +120,7 @@ static void test_va_without_table(void **state)
 
 static void test_va_of_the_hypervisor(void **state)
 {
-    static const uint64_t addresses[] = { 0xf5800000, 0xf5fff000, 0xffffffff };
+    static const uint64_t addresses[] = {0xf5800000, 0xf5fff000, 0xffffffff};
 
     for (unsigned i = 0; i < ARRAY_SIZE(addresses); i++) {
         assert_int_equal(update(addresses[i], pte_make(t.data, PTE_P | PTE_RW), 0), -EINVAL);
@@ -164,15 +164,19 @@ static void test_va_other_domain(void **state)
     d->privileged = true;
     assert_int_equal(hypercall32_update_va_mapping_otherdomain(0x5000, entry, 0, 0, other->id), 0);
     assert_int_equal(frame_of(theirs)->refs, 2);
-    assert_int_equal(hypercall32_update_va_mapping_otherdomain(0x6000, pte_make(t.data, PTE_P), 0, 0, other->id), -EBUSY);
-    assert_int_equal(hypercall32_update_va_mapping_otherdomain(0x6000, pte_make(t.data, PTE_P), 0, 0, DOMID_SELF), 0);
+    assert_int_equal(hypercall32_update_va_mapping_otherdomain(0x6000, pte_make(t.data, PTE_P), 0, 0,
+                                                               other->id),
+                     -EBUSY);
+    assert_int_equal(hypercall32_update_va_mapping_otherdomain(0x6000, pte_make(t.data, PTE_P), 0, 0,
+                                                               DOMID_SELF),
+                     0);
 }
 
 /* ---- mmuext_op ---- */
 
 static void put_op(unsigned i, uint32_t cmd, uint64_t arg1, uint64_t arg2)
 {
-    struct mmuext_op_32 op = { .cmd = cmd, .arg1.mfn = (uint32_t)arg1, .arg2.nr_ents = (uint32_t)arg2 };
+    struct mmuext_op_32 op = {.cmd = cmd, .arg1.mfn = (uint32_t)arg1, .arg2.nr_ents = (uint32_t)arg2};
 
     memcpy(fake_guest + i * sizeof(op), &op, sizeof(op));
 }
@@ -274,10 +278,10 @@ static void test_ext_flushes(void **state)
         uint64_t arg1, arg2;
         unsigned pages, full;
     } kinds[] = {
-        { MMUEXT_TLB_FLUSH_LOCAL, 0, 0, 0, 1 },     { MMUEXT_TLB_FLUSH_ALL, 0, 0, 0, 1 },
-        { MMUEXT_TLB_FLUSH_MULTI, 0, MASK, 0, 1 },  { MMUEXT_INVLPG_LOCAL, 0x5000, 0, 1, 0 },
-        { MMUEXT_INVLPG_ALL, 0x5000, 0, 1, 0 },     { MMUEXT_INVLPG_MULTI, 0x5000, MASK, 1, 0 },
-        { MMUEXT_INVLPG_LOCAL, 0xf5800000, 0, 0, 0 }, { MMUEXT_INVLPG_ALL, 0xf5800000, 0, 0, 0 },
+        {MMUEXT_TLB_FLUSH_LOCAL, 0, 0, 0, 1},       {MMUEXT_TLB_FLUSH_ALL, 0, 0, 0, 1},
+        {MMUEXT_TLB_FLUSH_MULTI, 0, MASK, 0, 1},    {MMUEXT_INVLPG_LOCAL, 0x5000, 0, 1, 0},
+        {MMUEXT_INVLPG_ALL, 0x5000, 0, 1, 0},       {MMUEXT_INVLPG_MULTI, 0x5000, MASK, 1, 0},
+        {MMUEXT_INVLPG_LOCAL, 0xf5800000, 0, 0, 0}, {MMUEXT_INVLPG_ALL, 0xf5800000, 0, 0, 0},
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -400,7 +404,7 @@ static void test_ext_long_pin_and_unpin(void **state)
         fake_entry_set(n.l2[i % 4], 100 + i, pte_make(fake_frame(d), PTE_P));
     for (unsigned cmd = MMUEXT_PIN_L3_TABLE;; cmd = MMUEXT_UNPIN_TABLE) {
         put_op(0, cmd, n.root.raw, 0);
-        memcpy(args, (uint64_t[]){ OPS, 1, DONE, DOMID_SELF }, sizeof(args));
+        memcpy(args, (uint64_t[]){OPS, 1, DONE, DOMID_SELF}, sizeof(args));
         for (rounds = 0;; rounds++) {
             unsigned before = fake_continuation.count;
             long result;

@@ -17,9 +17,9 @@
 #include "memory/hypercalls.h"
 #include "memory/m2p.h"
 
-#define FRAMES   2048u
+#define FRAMES 2048u
 #define REQUESTS FAKE_GUEST_BASE
-#define DONE     (FAKE_GUEST_BASE + FAKE_GUEST_SIZE - 8)
+#define DONE (FAKE_GUEST_BASE + FAKE_GUEST_SIZE - 8)
 
 static struct domain *d, *other;
 static struct fake_tables t;
@@ -51,7 +51,7 @@ static int end(void **state)
 
 static void put_request(unsigned i, uint64_t ptr, uint64_t val)
 {
-    struct mmu_update request = { ptr, val };
+    struct mmu_update request = {ptr, val};
 
     memcpy(fake_guest + i * sizeof(request), &request, sizeof(request));
 }
@@ -184,7 +184,8 @@ static void test_foreign_frames(void **state)
 static void test_flags(void **state)
 {
     expect_refused(t.l1, 5, pte_make(t.data, PTE_P | PTE_PCD), -EINVAL, REASON_pte_reserved_bits);
-    expect_refused(t.l1, 0, pte_make(t.data, PTE_P | PTE_RW | PTE_GRANTED), -EINVAL, REASON_pte_reserved_bits);
+    expect_refused(t.l1, 0, pte_make(t.data, PTE_P | PTE_RW | PTE_GRANTED), -EINVAL,
+                   REASON_pte_reserved_bits);
     expect_refused(t.l2[0], 0, pte_make(t.l1, PTE_P | PTE_LARGE), -EINVAL, REASON_l2_superpage);
     expect_refused(t.l2[0], 0, pte_make(t.l1, PTE_P | PTE_G), -EINVAL, REASON_pte_reserved_bits);
     expect_refused(t.root, 0, pte_make(t.l2[0], PTE_P | PTE_NX), -EINVAL, REASON_l3_flags);
@@ -368,7 +369,8 @@ static void test_unreadable_requests(void **state)
     /* Two can be read, the third lies beyond. */
     put_request(last - 1, slot(t.l1, 9), pte_make(a, PTE_P));
     put_request(last, slot(t.l1, 10), pte_make(a, PTE_P));
-    assert_int_equal(hypercall_mmu_update(REQUESTS + (last - 1) * sizeof(struct mmu_update), 5, REQUESTS, DOMID_SELF),
+    assert_int_equal(hypercall_mmu_update(REQUESTS + (last - 1) * sizeof(struct mmu_update), 5, REQUESTS,
+                                          DOMID_SELF),
                      -EFAULT);
     assert_int_equal(fake_guest[0], 2);
     assert_int_equal(frame_of(a)->refs, 3);
@@ -439,7 +441,7 @@ static void test_preempted_batch_goes_on(void **state)
 {
     mfn_t a = fake_frame(d);
     unsigned rounds = 0;
-    uint64_t args[4] = { REQUESTS, 64, DONE, DOMID_SELF };
+    uint64_t args[4] = {REQUESTS, 64, DONE, DOMID_SELF};
     long result;
 
     for (unsigned i = 0; i < 64; i++)
@@ -467,7 +469,7 @@ static void test_preempted_batch_goes_on(void **state)
 static void test_release_is_finished_before_the_call_returns(void **state)
 {
     struct fake_tables second = fake_tables(d);
-    uint64_t args[4] = { REQUESTS, 1, DONE, DOMID_SELF };
+    uint64_t args[4] = {REQUESTS, 1, DONE, DOMID_SELF};
     long result;
 
     for (unsigned i = 0; i < 40; i++)
@@ -508,8 +510,8 @@ static void test_last_refusal_survives_the_release(void **state)
     assert_int_equal(fake_continuation.args[0], 0);
     assert_int_equal(fake_continuation.args[1], MMU_UPDATE_PREEMPTED);
     fake_preempt_after = -1;
-    result = hypercall_mmu_update(fake_continuation.args[0], fake_continuation.args[1], fake_continuation.args[2],
-                                  fake_continuation.args[3]);
+    result = hypercall_mmu_update(fake_continuation.args[0], fake_continuation.args[1],
+                                  fake_continuation.args[2], fake_continuation.args[3]);
     assert_int_equal(result, -EINVAL);
     assert_int_equal(fake_refusal.reason, REASON_frame_type_conflict);
 }

@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/why.h"
 #include "machine/boot_tables.h"
+#include "machine/descriptor_tables.h"
 #include "machine/tlb.h"
 #include "memory/address_space.h"
 #include "memory/frame_alloc.h"
@@ -127,6 +128,11 @@ WEAK void address_space_load(struct vcpu *v)
 {
     fake_processor.cr3 = v->l4.raw << PAGE_SHIFT;
     tlb_flush_local();
+}
+
+WEAK void ldt_load(unsigned entries)
+{
+    fake_processor.ldt_entries = entries;
 }
 
 /* ---- what higher parts supply ---- */

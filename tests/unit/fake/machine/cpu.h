@@ -51,6 +51,7 @@ struct fake_processor {
     uint32_t (*port_read)(uint16_t port, unsigned bytes);          /* NULL: all ones */
     void (*port_write)(uint16_t port, unsigned bytes, uint32_t value);
     unsigned page_flushes, cache_flushes, windows;
+    unsigned ldt_entries;  /* ldt_load()'s last */
     uint64_t page_flushed; /* the last address */
 };
 
