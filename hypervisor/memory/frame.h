@@ -73,6 +73,19 @@ static inline mfn_t frame_number(const struct frame *f)
     return mfn((uint64_t)(f - frame_table));
 }
 
+/* The word of type_word.h. */
+static inline uint64_t type_read(const struct frame *f)
+{
+    return __atomic_load_n(&f->type, __ATOMIC_ACQUIRE);
+}
+
+/* One step of a frame's type: true when it still was `*seen`; else *seen is what it is now. */
+static inline bool type_exchange(struct frame *f, uint64_t *seen, uint64_t next)
+{
+    return likely(
+        __atomic_compare_exchange_n(&f->type, seen, next, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+}
+
 /* References. frame_get returns NULL (and records no reason) when m is not RAM, is free or is not d's. */
 static inline struct frame *frame_get(mfn_t m, const struct domain *d)
 {

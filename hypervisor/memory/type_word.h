@@ -43,16 +43,4 @@ static inline uint32_t type_uses(uint64_t word)
     return (uint32_t)word;
 }
 
-static inline uint64_t type_read(const struct frame *f)
-{
-    return __atomic_load_n(&f->type, __ATOMIC_ACQUIRE);
-}
-
-/* One step of a frame's type: true when it still was `*seen`; else *seen is what it is now. */
-static inline bool type_exchange(struct frame *f, uint64_t *seen, uint64_t next)
-{
-    return likely(
-        __atomic_compare_exchange_n(&f->type, seen, next, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
-}
-
 #endif
