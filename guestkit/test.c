@@ -35,8 +35,10 @@ bool test_expect(bool met, const char *file, int line, const char *text, const c
     if (count(met, file, line, text)) {
         va_list args;
         va_start(args, format);
-        console_printf("%s", *format ? ": " : "");
-        console_printf_va(format, args);
+        /* It begins with ": ": no more than that is no explanation. */
+        if (format[2]) {
+            console_printf_va(format, args);
+        }
         console_printf("\n");
         va_end(args);
     }

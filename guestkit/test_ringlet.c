@@ -49,7 +49,7 @@ bool test_expect_reason(uint32_t reason, const char *file, int line)
     }
     int error = ringlet_why(&why);
     return test_expect(!error && why.count == 1 && last.reason == reason, file, line, "the reason to fit",
-                       "%s (%u) expected, found %s (%u), error %d, expected %llx, found %llx, frame %llx",
+                       ": %s (%u) expected, found %s (%u), error %d, expected %llx, found %llx, frame %llx",
                        reason_name(reason), reason, reason_name(last.reason), last.reason, last.error,
                        last.expected, last.found, last.frame);
 }

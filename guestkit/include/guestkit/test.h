@@ -43,7 +43,7 @@ _Noreturn void test_run(start_info_t *info, const char *title, void (*body)(void
 
 /* The condition must hold. The rest, if any, is a printf() format and its arguments, printed when it does not. */
 #define expect(condition, ...)                                                                               \
-    test_expect((condition) ? true : false, __FILE__, __LINE__, #condition, "" __VA_ARGS__)
+    test_expect((condition) ? true : false, __FILE__, __LINE__, #condition, ": " __VA_ARGS__)
 
 /* A call's result must be this number: 0, or -XEN_EINVAL and so on. */
 #define expect_errno(call, expected) test_expect_errno((call), (expected), __FILE__, __LINE__, #call)

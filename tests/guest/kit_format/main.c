@@ -26,7 +26,8 @@ static void test_format(void)
     expect_text("deadbeefcafe", "%llx", 0xdeadbeefcafeull);
     expect_text("2147483647 0", "%ld %zu", 2147483647l, (size_t)0);
     expect_text("abc|  abc|abc  |ab", "%s|%5s|%-5s|%.2s", "abc", "abc", "abc", "abc");
-    expect_text("(null) x 0x1000 100%", "%s %c %p 100%%", (char *)NULL, 'x', (void *)0x1000);
+    const char *volatile nothing = NULL;
+    expect_text("(null) x 0x1000 100%", "%s %c %p 100%%", nothing, 'x', (void *)0x1000);
     expect_text("    5", "%*d", 5, 5);
     expect_equal(format_string(text, 4, "%s", "abcdef"), 6);
     expect(!strcmp(text, "abc"), "%s", text);
