@@ -120,6 +120,8 @@ void time_sleep(uint64_t ns)
 
 int time_timer_init(event_handler *handler, void *context)
 {
+    /* A vCPU may start with a periodic timer on the same virtual interrupt. Where there is none, the call has nothing to do. */
+    vcpu_op_stop_periodic_timer(0);
     return event_bind_virq(VIRQ_TIMER, 0, handler, context);
 }
 

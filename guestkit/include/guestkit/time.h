@@ -33,7 +33,10 @@ struct time_wall time_wall(void);
 void time_sleep_until(uint64_t deadline);
 void time_sleep(uint64_t ns);
 
-/* Bind the timer's virtual interrupt on vCPU 0 to a handler. Returns its port or a negative errno. */
+/*
+ * Stop the periodic timer and bind the virtual interrupt on vCPU 0 to a handler. Returns its port or a negative
+ * errno. The ABI lets the interrupt also come early, when the time base changes: handlers look at time_now().
+ */
 int time_timer_init(event_handler *handler, void *context);
 /* The timer expires once, at the deadline; 0 stops it. A deadline in the past expires at once. 0 or a negative errno. */
 int time_timer_set(uint64_t deadline);
