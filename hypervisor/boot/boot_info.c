@@ -80,13 +80,16 @@ void boot_info_read(uint32_t multiboot_info)
     }
 }
 
-const char *module_arguments(const struct boot_module *m)
+const char *text_after_word(const char *s)
 {
-    const char *s = m->text;
-
     while (*s && *s != ' ')
         s++;
     while (*s == ' ')
         s++;
     return s;
+}
+
+const char *module_arguments(const struct boot_module *m)
+{
+    return text_after_word(m->text);
 }

@@ -36,6 +36,8 @@ extern struct boot_info boot_info;
 
 /* Reads the structure at a physical address below 4 GiB, through the direct map. */
 void boot_info_read(uint32_t multiboot_info);
+/* What follows the first word: the loader puts the file's path there. */
+const char *text_after_word(const char *s);
 /* The part of a module's string after the path: the domain's command line. */
 const char *module_arguments(const struct boot_module *m);
 

@@ -2,6 +2,8 @@
 /* From start.S to the first instruction of the initial domain. */
 #include "boot/main.h"
 
+#include <abi/ringlet.h>
+
 #include "boot/boot_info.h"
 #include "boot/initial_domain.h"
 #include "boot/memory_map.h"
@@ -9,6 +11,8 @@
 #include "core/cpu.h"
 #include "core/log.h"
 #include "domain/domain.h"
+#include "hypercalls/trace.h"
+#include "hypercalls/version.h"
 #include "hypercalls/entry_points.h"
 #include "machine/acpi.h"
 #include "machine/cpu.h"
@@ -40,7 +44,10 @@ static void control_registers_init(void)
 
 void hypervisor_main(uint32_t multiboot_info)
 {
+    struct domain *initial;
+
     boot_info_read(multiboot_info);
+    hypervisor_command_line = text_after_word(boot_info.command_line);
     options_parse(boot_info.command_line);
     serial_init(boot_options.baud);
     log_set_level(boot_options.loglvl);
@@ -54,7 +61,10 @@ void hypervisor_main(uint32_t multiboot_info)
     interrupt_controllers_init();
     domains_init();
     domain_set_noreboot(boot_options.noreboot);
-    vcpu_up(initial_domain_build()->vcpus[0]);
+    initial = initial_domain_build();
+    if (boot_options.hypercall_trace)
+        trace_set(initial, RINGLET_TRACE_HYPERCALLS);
+    vcpu_up(initial->vcpus[0]);
     interrupt_controllers_enable_serial();
     schedule();
     enter_guest();

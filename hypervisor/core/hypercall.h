@@ -17,6 +17,10 @@ typedef long (*hypercall_fn)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, u
 
 extern const hypercall_fn hypercall_table_32[HYPERCALL_COUNT];
 
+struct domain;
+/* The table a domain's calls go through: of its width, and the traced one while it is traced. hypercalls/trace.c. */
+const hypercall_fn *hypercall_table_of(const struct domain *d);
+
 /* True when a long operation should stop: work waits for this CPU. Opens the interrupt window first. */
 bool preempt_wanted(void);
 

@@ -46,7 +46,7 @@ void context_switch(struct vcpu *next)
     cpu->current = next;
     cpu->upcall = next->info;
     cpu->guest_limit = GUEST32_LIMIT;
-    cpu->hypercall_table = hypercall_table_32;
+    cpu->hypercall_table = hypercall_table_of(next->domain);
     *guest_regs() = next->regs;
     address_space_load(next);
     descriptor_tables_use_vcpu();

@@ -7,7 +7,7 @@
 #include "core/string.h"
 #include "hypercalls/call_names.h"
 #include "hypercalls/refusal_log.h"
-#include "machine/cpu.h"
+#include "machine/clock.h"
 #include "machine/percpu.h"
 #include "memory/frame_alloc.h"
 
@@ -79,7 +79,7 @@ int refuse(int error, uint32_t reason, uint64_t expected, uint64_t found, uint64
         .expected = expected,
         .found = found,
         .frame = frame,
-        .time_ns = tsc_read(),
+        .time_ns = clock_now(),
     };
     v->domain->counters->refusals++;
     return error;
