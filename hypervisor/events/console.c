@@ -72,7 +72,7 @@ static long console_read(uint32_t count, gva_t buffer)
     long result;
 
     if (count > INT32_MAX) /* the result could not be told from an error */
-        return refuse(-EINVAL, REASON_count_too_large, INT32_MAX, count, 0);
+        return refuse(-E2BIG, REASON_count_too_large, INT32_MAX, count, 0);
     lock_take(&input_lock);
     while ((n = input_stretch(count - done)) != 0) {
         if (copy_to_guest(gva_add(buffer, done), &input[input_first % INPUT_SIZE], n)) {
