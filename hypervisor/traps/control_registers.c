@@ -3,7 +3,7 @@
 
 #include "machine/cpu.h"
 #include "machine/percpu.h"
-#include "traps/cpuid_policy.h"
+#include "traps/cpuid_features.h"
 #include "traps/hypercalls.h"
 
 #define CR4_REAL_CHOICES (CR4_TSD | CR4_DE)
@@ -43,7 +43,7 @@ void task_switched_set(struct vcpu *v, bool set)
 
 void cr4_choose(struct vcpu *v, uint32_t wanted)
 {
-    uint32_t own = CR4_REAL_CHOICES | (cpuid_policy_has_xsave() ? CR4_OSXSAVE : 0);
+    uint32_t own = CR4_REAL_CHOICES | (guest_xcr0_components() ? CR4_OSXSAVE : 0);
 
     v->cr4 = CR4_GUEST | (wanted & own);
     cr4_write(cr4_for(v));

@@ -8,11 +8,10 @@
 #include "traps/cpuid_policy.h"
 
 #include "memory/frame.h"
+#include "traps/cpuid_features.h"
 #include "traps/fpu.h"
 #include "traps/msr_policy.h"
 
-#define BASIC_LAST 0x0du
-#define EXTENDED_FIRST 0x80000000u
 #define EXTENDED_LAST 0x80000008u
 
 /* Leaf 1. Not: VME, PSE, SEP (Intel has it below), MTRR but for dom0's sake, PGE, PSE-36, DS, HTT, TM, PBE. */
@@ -41,49 +40,13 @@
 /* Leaf 0xd, subleaf 1: XSAVEOPT, XSAVEC, XGETBV with ECX 1; XSAVES is a kernel's in ring 0 only. */
 #define XSAVE_FORMS 0x00000007u
 
-static struct {
-    uint32_t basic_last, extended_last;
-    uint32_t xcr0; /* 0: no XSAVE */
-    bool intel;
-    bool rdtscp;
-} processor;
-
 typedef struct cpuid_result answer;
 
 static const answer nothing;
 
-void cpuid_policy_start(void)
-{
-    answer basic = cpuid(0, 0), extended = cpuid(EXTENDED_FIRST, 0);
-
-    processor.basic_last = basic.a;
-    processor.extended_last = extended.a >= EXTENDED_FIRST ? extended.a : 0;
-    processor.intel = basic.b == 0x756e6547; /* "Genu" */
-    if (processor.extended_last > EXTENDED_FIRST)
-        processor.rdtscp = cpuid(EXTENDED_FIRST + 1, 0).d & EXTENDED_EDX_RDTSCP;
-    processor.xcr0 = 0;
-    if (basic.a >= BASIC_LAST && (cpuid(1, 0).c & BASIC_ECX_XSAVE))
-        processor.xcr0 = cpuid(BASIC_LAST, 0).a & XCR0_GUEST;
-}
-
-bool cpuid_policy_has_xsave(void)
-{
-    return processor.xcr0 != 0;
-}
-
-uint32_t cpuid_policy_xcr0(void)
-{
-    return processor.xcr0;
-}
-
-bool cpuid_policy_is_intel(void)
-{
-    return processor.intel;
-}
-
 static bool has_avx(void)
 {
-    return processor.xcr0 & XCR0_AVX;
+    return processor_features.xcr0 & XCR0_AVX;
 }
 
 /* Leaf 1. EBX: no topology, the vCPU's number as APIC id, the cache line CLFLUSH works on. */
@@ -93,12 +56,12 @@ static answer basic_features(const struct vcpu *v)
 
     r.b = (r.b & 0xff00) | v->id << 25;
     r.c &= BASIC_ECX;
-    if (!processor.xcr0)
+    if (!processor_features.xcr0)
         r.c &= ~(BASIC_ECX_XSAVE | BASIC_ECX_OSXSAVE);
     if (!has_avx())
         r.c &= ~BASIC_ECX_AVX;
     r.c |= BASIC_ECX_HYPERVISOR;
-    r.d &= BASIC_EDX | (processor.intel ? BASIC_EDX_SEP : 0);
+    r.d &= BASIC_EDX | (processor_features.intel ? BASIC_EDX_SEP : 0);
     return r;
 }
 
@@ -106,7 +69,7 @@ static answer structured_features(uint32_t subleaf)
 {
     answer r;
 
-    if (subleaf != 0 || processor.basic_last < 7)
+    if (subleaf != 0 || processor_features.basic_last < 7)
         return nothing;
     r = cpuid(7, 0);
     r.a = 0;
@@ -124,7 +87,7 @@ static uint32_t state_size(uint32_t xcr0)
     uint32_t size = 576;
 
     if (xcr0 & XCR0_AVX) {
-        answer avx = cpuid(BASIC_LAST, 2);
+        answer avx = cpuid(CPUID_BASIC_LAST, 2);
         size = avx.b + avx.a;
     }
     return size;
@@ -134,16 +97,16 @@ static answer state_components(const struct vcpu *v, uint32_t subleaf)
 {
     answer r = nothing;
 
-    if (!processor.xcr0)
+    if (!processor_features.xcr0)
         return nothing;
     if (subleaf == 0) {
-        r.a = processor.xcr0;
+        r.a = processor_features.xcr0;
         r.b = state_size(fpu_xcr0(v));
-        r.c = state_size(processor.xcr0);
+        r.c = state_size(processor_features.xcr0);
     } else if (subleaf == 1) {
-        r.a = cpuid(BASIC_LAST, 1).a & XSAVE_FORMS;
+        r.a = cpuid(CPUID_BASIC_LAST, 1).a & XSAVE_FORMS;
     } else if (subleaf == 2 && has_avx()) {
-        r = cpuid(BASIC_LAST, 2);
+        r = cpuid(CPUID_BASIC_LAST, 2);
         r.c = r.d = 0;
     }
     return r;
@@ -154,15 +117,15 @@ static answer basic_leaf(const struct vcpu *v, uint32_t leaf, uint32_t subleaf)
     switch (leaf) {
     case 0: {
         answer r = cpuid(0, 0);
-        r.a = MIN(r.a, BASIC_LAST);
+        r.a = MIN(r.a, CPUID_BASIC_LAST);
         return r;
     }
     case 1:
         return basic_features(v);
     case 2:
-        return processor.intel ? cpuid(2, 0) : nothing;
+        return processor_features.intel ? cpuid(2, 0) : nothing;
     case 4: /* caches; how many share each is topology */
-        if (processor.intel && processor.basic_last >= 4) {
+        if (processor_features.intel && processor_features.basic_last >= 4) {
             answer r = cpuid(4, subleaf);
             r.a &= 0x3fff;
             return r;
@@ -170,7 +133,7 @@ static answer basic_leaf(const struct vcpu *v, uint32_t leaf, uint32_t subleaf)
         return nothing;
     case 7:
         return structured_features(subleaf);
-    case BASIC_LAST:
+    case CPUID_BASIC_LAST:
         return state_components(v, subleaf);
     default:
         return nothing;
@@ -179,14 +142,14 @@ static answer basic_leaf(const struct vcpu *v, uint32_t leaf, uint32_t subleaf)
 
 static answer extended_features(void)
 {
-    answer r = cpuid(EXTENDED_FIRST + 1, 0);
+    answer r = cpuid(CPUID_EXTENDED_FIRST + 1, 0);
 
     r.b = 0;
     r.c &= EXTENDED_ECX;
     if (!has_avx())
         r.c &= ~EXTENDED_ECX_AVX;
     r.d &= EXTENDED_EDX;
-    if (processor.intel)
+    if (processor_features.intel)
         r.d &= ~EXTENDED_EDX_SYSCALL;
     return r;
 }
@@ -195,20 +158,20 @@ static answer extended_leaf(uint32_t leaf)
 {
     answer r;
 
-    if (leaf > processor.extended_last)
+    if (leaf > processor_features.extended_last)
         return nothing;
     switch (leaf) {
-    case EXTENDED_FIRST:
+    case CPUID_EXTENDED_FIRST:
         r = cpuid(leaf, 0);
         r.a = MIN(r.a, EXTENDED_LAST);
         return r;
-    case EXTENDED_FIRST + 1:
+    case CPUID_EXTENDED_FIRST + 1:
         return extended_features();
-    case EXTENDED_FIRST + 2:
-    case EXTENDED_FIRST + 3:
-    case EXTENDED_FIRST + 4: /* the processor's name */
-    case EXTENDED_FIRST + 5:
-    case EXTENDED_FIRST + 6: /* caches */
+    case CPUID_EXTENDED_FIRST + 2:
+    case CPUID_EXTENDED_FIRST + 3:
+    case CPUID_EXTENDED_FIRST + 4: /* the processor's name */
+    case CPUID_EXTENDED_FIRST + 5:
+    case CPUID_EXTENDED_FIRST + 6: /* caches */
         return cpuid(leaf, 0);
     case EXTENDED_LAST: /* machine addresses as they are, 32 bits of linear ones */
         r = nothing;
@@ -232,7 +195,7 @@ static answer xen_leaf(uint32_t leaf, uint32_t subleaf)
         return (answer){1, MSR_HYPERCALL_PAGE, XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD, 0};
     case 3:
         if (subleaf == 0)
-            return (answer){.a = processor.rdtscp ? 4 : 0};
+            return (answer){.a = processor_features.rdtscp ? 4 : 0};
         return nothing;
     case 5:
         return (answer){.b = subleaf ? 0 : PAGE_SHIFT + 64 - (uint32_t)__builtin_clzll(frame_table_frames - 1)};
@@ -243,11 +206,11 @@ static answer xen_leaf(uint32_t leaf, uint32_t subleaf)
 
 answer cpuid_policy(const struct vcpu *v, uint32_t leaf, uint32_t subleaf)
 {
-    if (leaf <= BASIC_LAST)
+    if (leaf <= CPUID_BASIC_LAST)
         return basic_leaf(v, leaf, subleaf);
     if (leaf >= XEN_CPUID_FIRST_LEAF && leaf <= XEN_CPUID_FIRST_LEAF + XEN_CPUID_MAX_NUM_LEAVES)
         return xen_leaf(leaf, subleaf);
-    if (leaf >= EXTENDED_FIRST)
+    if (leaf >= CPUID_EXTENDED_FIRST)
         return extended_leaf(leaf);
     return nothing;
 }
