@@ -22,6 +22,8 @@ struct fpu_area {
 };
 _Static_assert(sizeof(struct fpu_area) <= PAGE_SIZE, "one frame a vCPU");
 
+static uint32_t mxcsr_bits; /* that the processor knows */
+
 static void put16(uint8_t *image, unsigned offset, uint16_t value)
 {
     memcpy(image + offset, &value, sizeof(value));
@@ -46,6 +48,17 @@ static void set_initial(uint8_t *image)
     memset(image, 0, sizeof(((struct fpu_area *)0)->image));
     put16(image, IMAGE_FCW, FCW_INITIAL);
     put32(image, IMAGE_MXCSR, MXCSR_INITIAL);
+}
+
+void fpu_start(void)
+{
+    uint8_t image[FXSAVE_SIZE] __attribute__((aligned(16)));
+
+    memset(image, 0, sizeof(image));
+    fpu_fxsave(image);
+    mxcsr_bits = get32(image, IMAGE_MXCSR_MASK);
+    if (!mxcsr_bits)
+        mxcsr_bits = MXCSR_BITS_DEFAULT;
 }
 
 bool fpu_init(struct vcpu *v)
@@ -102,14 +115,9 @@ void fpu_load(struct vcpu *v)
 /* Reserved bits of MXCSR would make the load fault. */
 void fpu_set_image(struct vcpu *v, const uint8_t image[FXSAVE_SIZE])
 {
-    uint8_t now[FXSAVE_SIZE] __attribute__((aligned(16)));
-    uint32_t bits;
-
-    fpu_fxsave(now);
-    bits = get32(now, IMAGE_MXCSR_MASK);
     set_initial(v->fpu->image);
     memcpy(v->fpu->image, image, FXSAVE_SIZE);
-    put32(v->fpu->image, IMAGE_MXCSR, get32(image, IMAGE_MXCSR) & (bits ? bits : MXCSR_BITS_DEFAULT));
+    put32(v->fpu->image, IMAGE_MXCSR, get32(image, IMAGE_MXCSR) & mxcsr_bits);
     put32(v->fpu->image, IMAGE_XSTATE_BV, XCR0_X87 | XCR0_SSE);
 }
 

@@ -10,6 +10,9 @@
 
 #define FXSAVE_SIZE 512u
 
+/* Start: asks the processor which bits of MXCSR it has. CR0.TS is clear. */
+void fpu_start(void);
+
 /* A vCPU's state as after FNINIT, with XCR0 as x87 and SSE. False without memory. */
 bool fpu_init(struct vcpu *v);
 void fpu_free(struct vcpu *v);
