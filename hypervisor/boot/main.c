@@ -21,6 +21,7 @@
 #include "machine/log_control.h"
 #include "machine/percpu.h"
 #include "machine/serial.h"
+#include "traps/vcpu_traps.h"
 
 /* The boot processor's stack area; start.S points the stack at its block. */
 extern uint8_t boot_cpu_area[];
@@ -69,6 +70,7 @@ void hypervisor_main(uint32_t multiboot_info)
     acpi_scan(); /* while all of the first 4 GiB is mapped */
     memory_map_init();
     interrupt_controllers_init();
+    traps_start();
     domains_init();
     domain_set_noreboot(boot_options.noreboot);
     initial_domain_start();

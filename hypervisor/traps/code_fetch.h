@@ -22,7 +22,7 @@ enum fetch_result {
 };
 
 /* Reads and decodes the instruction at regs->rip. */
-enum fetch_result code_fetch(const struct code_segment *code, const struct cpu_regs *regs, struct instruction *in,
-                             uint32_t *fault);
+enum fetch_result code_fetch(const struct code_segment *code, const struct cpu_regs *regs,
+                             struct instruction *in, uint32_t *fault);
 
 #endif

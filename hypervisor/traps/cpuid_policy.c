@@ -120,10 +120,8 @@ static answer basic_leaf(const struct vcpu *v, uint32_t leaf, uint32_t subleaf)
         r.a = MIN(r.a, CPUID_BASIC_LAST);
         return r;
     }
-    case 1:
-        return basic_features(v);
-    case 2:
-        return processor_features.intel ? cpuid(2, 0) : nothing;
+    case 1: return basic_features(v);
+    case 2: return processor_features.intel ? cpuid(2, 0) : nothing;
     case 4: /* caches; how many share each is topology */
         if (processor_features.intel && processor_features.basic_last >= 4) {
             answer r = cpuid(4, subleaf);
@@ -131,12 +129,9 @@ static answer basic_leaf(const struct vcpu *v, uint32_t leaf, uint32_t subleaf)
             return r;
         }
         return nothing;
-    case 7:
-        return structured_features(subleaf);
-    case CPUID_BASIC_LAST:
-        return state_components(v, subleaf);
-    default:
-        return nothing;
+    case 7: return structured_features(subleaf);
+    case CPUID_BASIC_LAST: return state_components(v, subleaf);
+    default: return nothing;
     }
 }
 
@@ -165,20 +160,17 @@ static answer extended_leaf(uint32_t leaf)
         r = cpuid(leaf, 0);
         r.a = MIN(r.a, EXTENDED_LAST);
         return r;
-    case CPUID_EXTENDED_FIRST + 1:
-        return extended_features();
+    case CPUID_EXTENDED_FIRST + 1: return extended_features();
     case CPUID_EXTENDED_FIRST + 2:
     case CPUID_EXTENDED_FIRST + 3:
     case CPUID_EXTENDED_FIRST + 4: /* the processor's name */
     case CPUID_EXTENDED_FIRST + 5:
-    case CPUID_EXTENDED_FIRST + 6: /* caches */
-        return cpuid(leaf, 0);
+    case CPUID_EXTENDED_FIRST + 6: /* caches */ return cpuid(leaf, 0);
     case EXTENDED_LAST: /* machine addresses as they are, 32 bits of linear ones */
         r = nothing;
         r.a = (cpuid(leaf, 0).a & 0xff) | 32u << 8;
         return r;
-    default:
-        return nothing;
+    default: return nothing;
     }
 }
 
@@ -189,18 +181,16 @@ static answer xen_leaf(uint32_t leaf, uint32_t subleaf)
     case 0:
         return (answer){XEN_CPUID_FIRST_LEAF + XEN_CPUID_MAX_NUM_LEAVES, XEN_CPUID_SIGNATURE_EBX,
                         XEN_CPUID_SIGNATURE_ECX, XEN_CPUID_SIGNATURE_EDX};
-    case 1:
-        return (answer){.a = 4u << 16 | 17};
-    case 2:
-        return (answer){1, MSR_HYPERCALL_PAGE, XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD, 0};
+    case 1: return (answer){.a = 4u << 16 | 17};
+    case 2: return (answer){1, MSR_HYPERCALL_PAGE, XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD, 0};
     case 3:
         if (subleaf == 0)
             return (answer){.a = processor_features.rdtscp ? 4 : 0};
         return nothing;
     case 5:
-        return (answer){.b = subleaf ? 0 : PAGE_SHIFT + 64 - (uint32_t)__builtin_clzll(frame_table_frames - 1)};
-    default:
-        return nothing;
+        return (answer){.b = subleaf ? 0
+                                     : PAGE_SHIFT + 64 - (uint32_t)__builtin_clzll(frame_table_frames - 1)};
+    default: return nothing;
     }
 }
 

@@ -110,13 +110,9 @@ static int debug_set(struct vcpu *v, unsigned number, uint32_t value)
         v->debug[number] = value;
         debug_write(number, value);
         return 0;
-    case 6:
-        v->debug[6] = (value & ~DR6_RESERVED_ZEROS) | DR6_RESERVED_ONES;
-        return 0;
-    case 7:
-        return dr7_set(v, value);
-    default:
-        return refuse(-ENODEV, REASON_debug_register, 0, number, 0);
+    case 6: v->debug[6] = (value & ~DR6_RESERVED_ZEROS) | DR6_RESERVED_ONES; return 0;
+    case 7: return dr7_set(v, value);
+    default: return refuse(-ENODEV, REASON_debug_register, 0, number, 0);
     }
 }
 

@@ -22,20 +22,20 @@ struct entry {
 };
 
 static const struct entry one_byte[256] = {
-    [0x6c] = {emulate_ins, true}, [0x6d] = {emulate_ins, true}, [0x6e] = {emulate_outs, true},
-    [0x6f] = {emulate_outs, true}, [0xe4] = {emulate_in, true}, [0xe5] = {emulate_in, true},
-    [0xe6] = {emulate_out, true}, [0xe7] = {emulate_out, true}, [0xec] = {emulate_in, true},
-    [0xed] = {emulate_in, true}, [0xee] = {emulate_out, true}, [0xef] = {emulate_out, true},
+    [0x6c] = {emulate_ins, true},  [0x6d] = {emulate_ins, true},     [0x6e] = {emulate_outs, true},
+    [0x6f] = {emulate_outs, true}, [0xe4] = {emulate_in, true},      [0xe5] = {emulate_in, true},
+    [0xe6] = {emulate_out, true},  [0xe7] = {emulate_out, true},     [0xec] = {emulate_in, true},
+    [0xed] = {emulate_in, true},   [0xee] = {emulate_out, true},     [0xef] = {emulate_out, true},
     [0xf4] = {emulate_hlt, false}, [0xfa] = {emulate_cli_sti, true}, [0xfb] = {emulate_cli_sti, true},
 };
 
 static const struct entry two_byte[256] = {
-    [0x01] = {emulate_group7, true},     [0x06] = {emulate_clts, false},
-    [0x08] = {emulate_wbinvd, false},    [0x09] = {emulate_wbinvd, false},
-    [0x20] = {emulate_cr_read, false},   [0x21] = {emulate_debug_read, false},
-    [0x22] = {emulate_cr_write, false},  [0x23] = {emulate_debug_write, false},
-    [0x30] = {emulate_wrmsr, false},     [0x31] = {emulate_rdtsc, true},
-    [0x32] = {emulate_rdmsr, false},     [0x34] = {emulate_sysenter, true},
+    [0x01] = {emulate_group7, true},    [0x06] = {emulate_clts, false},
+    [0x08] = {emulate_wbinvd, false},   [0x09] = {emulate_wbinvd, false},
+    [0x20] = {emulate_cr_read, false},  [0x21] = {emulate_debug_read, false},
+    [0x22] = {emulate_cr_write, false}, [0x23] = {emulate_debug_write, false},
+    [0x30] = {emulate_wrmsr, false},    [0x31] = {emulate_rdtsc, true},
+    [0x32] = {emulate_rdmsr, false},    [0x34] = {emulate_sysenter, true},
     [0xa2] = {emulate_cpuid, true},
 };
 
@@ -63,17 +63,16 @@ bool emulate_privileged(struct vcpu *v, struct cpu_regs *regs)
     if (!code_segment_read(v, regs, &code))
         return false;
     switch (code_fetch(&code, regs, &in, &fault)) {
-    case FETCHED:
-        break;
-    case FETCH_FAULTED:
-        inject_page_fault(fault, PF_FETCH);
+    case FETCHED: break;
+    case FETCH_FAULTED: inject_page_fault(fault, PF_FETCH); return true;
+    default: refuse(-EINVAL, REASON_instruction_unknown, 0, 0, regs->rip); return false;
+    }
+    if (unlikely(in.lock)) { /* AMD's LOCK MOV CR0, which means CR8: a register guests do not have */
+        inject_exception(EXC_UD, 0);
         return true;
-    default:
-        refuse(-EINVAL, REASON_instruction_unknown, 0, 0, regs->rip);
-        return false;
     }
     e = entry_for(&in);
-    if (!e || !e->emulate || in.lock) {
+    if (!e || !e->emulate) {
         refuse(-EINVAL, REASON_instruction_unknown, 0, in.opcode, 0);
         return false;
     }

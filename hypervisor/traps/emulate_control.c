@@ -20,20 +20,11 @@ enum emulation emulate_cr_read(struct vcpu *v, struct cpu_regs *regs, const stru
     uint32_t value;
 
     switch (in->reg) {
-    case 0:
-        value = (uint32_t)v->cr0;
-        break;
-    case 2:
-        value = (uint32_t)v->cr2;
-        break;
-    case 3:
-        value = xen_pfn_to_cr3_32((uint32_t)v->guest_table.raw);
-        break;
-    case 4:
-        value = (uint32_t)v->cr4;
-        break;
-    default:
-        return refuse_register(in, 0);
+    case 0: value = (uint32_t)v->cr0; break;
+    case 2: value = (uint32_t)v->cr2; break;
+    case 3: value = xen_pfn_to_cr3_32((uint32_t)v->guest_table.raw); break;
+    case 4: value = (uint32_t)v->cr4; break;
+    default: return refuse_register(in, 0);
     }
     register_write(regs, in->rm, 4, value);
     return EMULATED;
@@ -61,16 +52,10 @@ enum emulation emulate_cr_write(struct vcpu *v, struct cpu_regs *regs, const str
             return refuse_register(in, value);
         task_switched_set(v, value & CR0_TS);
         return EMULATED;
-    case 2:
-        guest_cr2_set(v, value);
-        return EMULATED;
-    case 3:
-        return cr3_write_by_guest(v, in, value);
-    case 4:
-        cr4_choose(v, value);
-        return EMULATED;
-    default:
-        return refuse_register(in, value);
+    case 2: guest_cr2_set(v, value); return EMULATED;
+    case 3: return cr3_write_by_guest(v, in, value);
+    case 4: cr4_choose(v, value); return EMULATED;
+    default: return refuse_register(in, value);
     }
 }
 

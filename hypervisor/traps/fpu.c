@@ -52,9 +52,9 @@ static void set_initial(uint8_t *image)
 
 void fpu_start(void)
 {
-    uint8_t image[FXSAVE_SIZE] __attribute__((aligned(16)));
+    static uint8_t image[FXSAVE_SIZE]
+        __attribute__((aligned(16))); /* ring 0 does not align its stacks to 16 */
 
-    memset(image, 0, sizeof(image));
     fpu_fxsave(image);
     mxcsr_bits = get32(image, IMAGE_MXCSR_MASK);
     if (!mxcsr_bits)

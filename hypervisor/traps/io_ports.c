@@ -17,14 +17,13 @@ struct port_range {
     uint16_t first, last;
 };
 static struct port_range reserved[16] = {
-    {0x20, 0x21},   /* interrupt controllers */
-    {0xa0, 0xa1},
-    {0x4d0, 0x4d1}, /* their edge and level control */
-    {0x40, 0x43},   /* interval timer */
-    {0x61, 0x61},   /* NMI status, its gate and speaker */
-    {0x70, 0x71},   /* clock and CMOS: emulated, since two ports make one access */
-    {0x92, 0x92},   /* fast reset and A20 */
-    {0xf0, 0xf0},   /* IGNNE# */
+    {0x20, 0x21},                   /* interrupt controllers */
+    {0xa0, 0xa1},   {0x4d0, 0x4d1}, /* their edge and level control */
+    {0x40, 0x43},                   /* interval timer */
+    {0x61, 0x61},                   /* NMI status, its gate and speaker */
+    {0x70, 0x71},                   /* clock and CMOS: emulated, since two ports make one access */
+    {0x92, 0x92},                   /* fast reset and A20 */
+    {0xf0, 0xf0},                   /* IGNNE# */
     {0xcf8, 0xcff}, /* PCI configuration: emulated for the initial domain; 0xcf9 resets the machine */
 };
 static unsigned reserved_count = 9;
@@ -87,26 +86,18 @@ static uint32_t all_ones(unsigned bytes)
 static uint32_t direct_read(unsigned port, unsigned bytes)
 {
     switch (bytes) {
-    case 1:
-        return port_read8((uint16_t)port);
-    case 2:
-        return port_read16((uint16_t)port);
-    default:
-        return port_read32((uint16_t)port);
+    case 1: return port_read8((uint16_t)port);
+    case 2: return port_read16((uint16_t)port);
+    default: return port_read32((uint16_t)port);
     }
 }
 
 static void direct_write(unsigned port, unsigned bytes, uint32_t value)
 {
     switch (bytes) {
-    case 1:
-        port_write8((uint16_t)port, (uint8_t)value);
-        break;
-    case 2:
-        port_write16((uint16_t)port, (uint16_t)value);
-        break;
-    default:
-        port_write32((uint16_t)port, value);
+    case 1: port_write8((uint16_t)port, (uint8_t)value); break;
+    case 2: port_write16((uint16_t)port, (uint16_t)value); break;
+    default: port_write32((uint16_t)port, value);
     }
 }
 

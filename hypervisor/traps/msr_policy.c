@@ -15,7 +15,7 @@
 #define EFER_SHOWN (EFER_SCE | EFER_NXE) /* long mode is not a 32-bit guest's business */
 #define APIC_BASE_SHOWN 0xfee00800ull    /* at its place, enabled */
 #define APIC_BASE_BOOT_CPU 0x100ull
-#define MISC_ENABLE_SHOWN 0x00801801ull  /* fast strings; no branch trace, no PEBS */
+#define MISC_ENABLE_SHOWN 0x00801801ull /* fast strings; no branch trace, no PEBS */
 
 enum write_rule {
     NEVER,  /* #GP */
@@ -30,26 +30,27 @@ struct known_msr {
 };
 
 static const struct known_msr known[] = {
-    {0x000, 0x001, 0, NEVER},                      /* machine check address and type, of old */
-    {0x08b, 0x08b, 0, NEVER},                      /* microcode revision */
-    {0x0ce, 0x0ce, 0, NEVER},                      /* platform information */
-    {0x140, 0x140, 0, SAME},                       /* features enabled: no CPUID faulting */
-    {0x179, 0x179, 2, IGNORE},                     /* machine check: two banks, no control register */
-    {0x17a, 0x17b, 0, IGNORE},                     /* their status and control */
-    {0x1a0, 0x1a0, MISC_ENABLE_SHOWN, IGNORE},     /* IA32_MISC_ENABLE */
-    {0x277, 0x277, PAT_OF_THE_ABI, NEVER},         /* IA32_PAT */
-    {0x280, 0x29f, 0, NEVER},                      /* machine check: CMCI */
-    {0x345, 0x345, 0, NEVER},                      /* performance capabilities */
-    {0x400, 0x400, ~0ull, IGNORE},                 /* bank 0: all errors enabled, none pending */
+    {0x000, 0x001, 0, NEVER},                  /* machine check address and type, of old */
+    {0x08b, 0x08b, 0, NEVER},                  /* microcode revision */
+    {0x0ce, 0x0ce, 0, NEVER},                  /* platform information */
+    {0x140, 0x140, 0, SAME},                   /* features enabled: no CPUID faulting */
+    {0x179, 0x179, 2, IGNORE},                 /* machine check: two banks, no control register */
+    {0x17a, 0x17b, 0, IGNORE},                 /* their status and control */
+    {0x1a0, 0x1a0, MISC_ENABLE_SHOWN, IGNORE}, /* IA32_MISC_ENABLE */
+    {0x277, 0x277, PAT_OF_THE_ABI, NEVER},     /* IA32_PAT */
+    {0x280, 0x29f, 0, NEVER},                  /* machine check: CMCI */
+    {0x345, 0x345, 0, NEVER},                  /* performance capabilities */
+    {0x400, 0x400, ~0ull, IGNORE},             /* bank 0: all errors enabled, none pending */
     {0x401, 0x403, 0, SAME},
-    {0x404, 0x404, ~0ull, IGNORE},                 /* bank 1 */
+    {0x404, 0x404, ~0ull, IGNORE}, /* bank 1 */
     {0x405, 0x47f, 0, SAME},
     {MSR_HYPERCALL_PAGE, MSR_HYPERCALL_PAGE, 0, NEVER},
     {MSR_EFER, MSR_EFER, EFER_SHOWN, SAME},
-    {0xc0010010, 0xc0010010, 0, NEVER},            /* AMD: system configuration */
-    {0xc0010015, 0xc0010015, 0, IGNORE},           /* AMD: hardware configuration */
-    {0xc001001f, 0xc001001f, 0, SAME},             /* AMD: north bridge configuration */
-    {0xc0011029, 0xc0011029, 2, SAME},             /* AMD: LFENCE serializes */
+    {0xc0010000, 0xc0010007, 0, NEVER},  /* AMD: performance counters */
+    {0xc0010010, 0xc0010010, 0, NEVER},  /* AMD: system configuration */
+    {0xc0010015, 0xc0010015, 0, IGNORE}, /* AMD: hardware configuration */
+    {0xc001001f, 0xc001001f, 0, SAME},   /* AMD: north bridge configuration */
+    {0xc0011029, 0xc0011029, 2, SAME},   /* AMD: LFENCE serializes */
 };
 
 static const struct known_msr *find(uint32_t msr)
