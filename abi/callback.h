@@ -14,7 +14,8 @@
 /*
  * @callback_op
  *   EFAULT  arg cannot be read
- *   ENOSYS  there is no such command
+ *   EINVAL  a 32-bit guest: there is no such command
+ *   ENOSYS  a 64-bit guest: there is no such command
  */
 /*
  * @callback_op.register

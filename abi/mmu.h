@@ -75,9 +75,9 @@
  *   effect  writes val into the entry, when every frame it names may be named there: of the domain, of the
  *           right type for the level, mapped writable only when not a table; an entry in an ordinary writable
  *           page is just written
- *   EINVAL  val has bits a guest may not set (for an L1, reserved bits; for an L2, the page-size bit; for a
- *           PAE root, anything but the frame, present, and the bits of write-through, cache disable and
- *           software)
+ *   EINVAL  val has bits a guest may not set: for an L1, bits that the processor reserves; for an L2, those
+ *           and the page-size bit; for a PAE root, all but the frame, present, write-through, cache disable
+ *           and the software bits
  *   EINVAL  the frame at ptr is not the domain's, or is neither a table nor a writable page
  *   EINVAL  a table named by val cannot be validated for its level, or the entry is the hypervisor's
  *   EBUSY   an L1 entry names a frame of another domain, or a table with write access
@@ -156,8 +156,8 @@
  */
 /*
  * @mmuext_op.PIN_L4_TABLE
+ *   who     64-bit guests; to a 32-bit guest it does nothing, with result 0
  *   effect  as PIN_L1_TABLE, for an L4 of a 64-bit guest
- *   EINVAL  the guest is a 32-bit one
  *   note    other errors are those of PIN_L1_TABLE, from any table beneath
  */
 /*
@@ -187,12 +187,12 @@
 /*
  * @mmuext_op.TLB_FLUSH_MULTI
  *   effect  as TLB_FLUSH_LOCAL, for every vCPU whose bit is set; bits of vCPUs that are not there do nothing
- *   EFAULT  the bitmap cannot be read
+ *   EINVAL  the bitmap cannot be read
  */
 /*
  * @mmuext_op.INVLPG_MULTI
  *   effect  the same for one address
- *   EFAULT  the bitmap cannot be read
+ *   EINVAL  the bitmap cannot be read
  */
 /*
  * @mmuext_op.TLB_FLUSH_ALL
@@ -219,8 +219,7 @@
  *   before  the LDT's pages are mapped read-only
  *   effect  sets this vCPU's LDT; a page of it is validated when a selector first needs it. nr_ents 0 removes
  *           the LDT
- *   EINVAL  linear_addr is not a multiple of 4096, the table would reach the hypervisor's part, or has more
- *           than 8192 entries
+ *   EINVAL  linear_addr is not a multiple of 4096, or the table has more than 8192 entries
  */
 /*
  * @mmuext_op.CLEAR_PAGE

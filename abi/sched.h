@@ -65,11 +65,11 @@
 /*
  * @sched_op.watchdog
  *   before  a domain has two
- *   effect  id 0 starts one with timeout seconds; another id sets its time anew, or stops it when timeout is
- *           0. One that expires shuts the domain down (SHUTDOWN_watchdog)
+ *   effect  id 0 starts one with timeout seconds (0: it expires at once); another id sets its time anew, or
+ *           stops it when timeout is 0. One that expires shuts the domain down (SHUTDOWN_watchdog)
  *   result  the id of the one started, else 0
  *   EFAULT  arg cannot be read
- *   EINVAL  there is no such watchdog, or both fields are 0
+ *   EINVAL  there is no such watchdog
  *   ENOSPC  both run
  */
 /*

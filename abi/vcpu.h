@@ -85,7 +85,7 @@
  *   result  0
  *   EFAULT  arg cannot be read
  *   EINVAL  vcpuid is another vCPU
- *   ETIME   the time has passed, and flags has VCPU_SSHOTTMR_future
+ *   ETIME   the time has passed and flags has VCPU_SSHOTTMR_future; a hypervisor may ignore that flag
  */
 /*
  * @vcpu_op.stop_singleshot_timer
@@ -101,8 +101,8 @@
  *           along, and every port is set pending
  *   result  0
  *   EFAULT  arg cannot be read
- *   EINVAL  it was moved already, would cross the frame's end, or the frame is not the domain's or cannot be
- *           writable
+ *   EINVAL  it was moved already, or the frame is not the domain's or cannot be writable
+ *   ENXIO   it would cross the frame's end, or is not aligned
  */
 /*
  * @vcpu_op.send_nmi

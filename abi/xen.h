@@ -126,14 +126,14 @@
 /*
  * @set_debugreg
  *   effect  writes DR0 to DR3, DR6 or DR7 of this vCPU (4 and 5 stand for 6 and 7 while CR4.DE is clear)
- *   EINVAL  there is no such register
+ *   ENODEV  there is no such register
  *   EPERM   a breakpoint would be in the hypervisor's part, or DR7 has general detect set, or an I/O
  *           breakpoint without CR4.DE
  */
 /*
  * @get_debugreg
  *   result  the register's value
- *   EINVAL  there is no such register
+ *   ENODEV  there is no such register
  */
 /*
  * @sched_op_compat

@@ -10,13 +10,12 @@
 #include <stdint.h>
 
 struct boot_options {
-    uint64_t dom0_mem; /* bytes; 0: all spare memory */
-    unsigned loglvl;   /* enum log_level */
+    uint64_t dom0_mem;     /* bytes; 0: all spare memory */
+    unsigned loglvl;       /* enum log_level */
     unsigned guest_loglvl;
     unsigned baud;
     unsigned maxcpus;
-    unsigned dom0_max_vcpus; /* 1 to 32 */
-    bool noreboot;           /* stop where the machine would be reset */
+    bool noreboot;         /* stop where the machine would be reset */
     bool hypercall_trace;
 };
 

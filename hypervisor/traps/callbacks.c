@@ -87,7 +87,9 @@ long hypercall_callback_op(uint64_t command, uint64_t argument)
     switch ((uint32_t)command) {
     case CALLBACKOP_register: return callback_register(v, gva(argument));
     case CALLBACKOP_unregister: return callback_unregister(v, gva(argument));
-    default: return refuse(-ENOSYS, REASON_no_such_subop, 0, (uint32_t)command, 0);
+    default: /* -EINVAL is what the reference gives 32-bit guests */
+        return refuse(v->domain->width == GUEST_32 ? -EINVAL : -ENOSYS, REASON_no_such_subop, 0,
+                      (uint32_t)command, 0);
     }
 }
 

@@ -236,7 +236,6 @@ static void test_ext_pin_refusals(void **state)
     expect_refused(MMUEXT_PIN_L1_TABLE, t.data.raw, 0, -EINVAL, REASON_frame_type_conflict);
     expect_refused(MMUEXT_PIN_L2_TABLE, t.l2[3].raw, 0, -EINVAL, REASON_frame_type_conflict);
     expect_refused(MMUEXT_PIN_L3_TABLE, t.root.raw, 0, -EINVAL, REASON_frame_pinned_already);
-    expect_refused(MMUEXT_PIN_L4_TABLE, t.root.raw, 0, -EINVAL, REASON_pin_level);
     expect_refused(MMUEXT_UNPIN_TABLE, t.l1.raw, 0, -EINVAL, REASON_frame_not_pinned);
     expect_refused(MMUEXT_UNPIN_TABLE, theirs.raw, 0, -EINVAL, REASON_frame_foreign);
 }
