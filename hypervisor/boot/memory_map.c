@@ -80,9 +80,10 @@ static void *boot_alloc(uint64_t bytes)
             best = e;
     }
     if (!best)
-        boot_refuse("%lu KiB for the frame table do not fit below 4 GiB; start it with more memory (-m 128 or more) "
-                    "or smaller modules.",
-                    bytes >> 10);
+        boot_refuse(
+            "%lu KiB for the frame table do not fit below 4 GiB; start it with more memory (-m 128 or more) "
+            "or smaller modules.",
+            bytes >> 10);
     best->end -= bytes;
     uint8_t *memory = physical_map(best->end);
     __builtin_memset(memory, 0, bytes);
@@ -130,6 +131,28 @@ static uint64_t ram_end(void)
     return end;
 }
 
+/*
+ * What lies between the ranges of RAM is devices, or RAM the firmware keeps: the screen at A0000h, the ACPI tables, the
+ * hole below 4 GiB. The map's ranges ascend.
+ */
+static void add_device_ranges(uint64_t end)
+{
+    uint64_t at = 0;
+
+    for (unsigned i = 0; i <= boot_info.range_count; i++) {
+        const struct boot_range *r = &boot_info.ranges[i];
+        bool last = i == boot_info.range_count;
+        uint64_t gap_end = last ? end : MIN(r->start, end);
+
+        if (!last && r->type != MAP_RAM)
+            continue;
+        if (page_up(at) < (gap_end & PAGE_MASK))
+            frame_add_device_range(mfn(page_up(at) >> PAGE_SHIFT),
+                                   ((gap_end & PAGE_MASK) - page_up(at)) >> PAGE_SHIFT);
+        at = last ? end : r->end;
+    }
+}
+
 void memory_map_init(void)
 {
     uint64_t end;
@@ -140,6 +163,7 @@ void memory_map_init(void)
     end = ram_end();
     direct_map_build(end);
     frame_table_init(boot_alloc((end >> PAGE_SHIFT) * sizeof(struct frame)), end >> PAGE_SHIFT);
+    add_device_ranges(end);
     m2p_init(boot_alloc(m2p_size(end >> PAGE_SHIFT)), end >> PAGE_SHIFT);
     for (unsigned i = 0; i < extent_count; i++)
         if (extents[i].start < extents[i].end)
