@@ -17,7 +17,7 @@ static long descriptor_write(struct domain *d, uint64_t address, uint64_t descri
     enum frame_type type;
 
     if (!f)
-        return refuse(-EINVAL, REASON_frame_invalid, 0, 0, m.raw);
+        return frame_refuse(m, d, -EINVAL);
     type = type_of(type_read(f)) == TYPE_SEGMENT ? TYPE_SEGMENT : TYPE_WRITABLE;
     if (frame_get_type(f, d, type)) {
         frame_put(f);
