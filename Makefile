@@ -104,7 +104,7 @@ TEST_COMMON  := $(wildcard tests/guest/common/*.[cS])
 IMAGE   := $(if $(wildcard $(HV_SCRIPT)),$(BUILD)/ringlet)
 GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)))
 
-.PHONY: all run test smoke bench debug lint format docs clean distclean help FORCE
+.PHONY: all run test smoke storm bench debug lint format docs clean distclean help FORCE
 all: $(IMAGE) $(GUESTS)
 
 # ---- set-up -------------------------------------------------------------------------------------------
@@ -247,6 +247,12 @@ smoke: all $(BUILD)/have-qemu
 test: all unit $(BUILD)/have-qemu $(BUILD)/have-test
 	@tests/run-all
 
+# Random hypercalls for a while; SEED= repeats a storm that found something.
+SECONDS ?= 60
+storm: all $(BUILD)/have-qemu
+	@LIMIT=$$(($(SECONDS) * 2 + 30)) $(PYTHON) tests/machine.py $(BUILD)/tests/guest/storm/kernel \
+	  seconds=$(SECONDS) $(if $(SEED),seed=$(SEED))
+
 bench: all $(BENCH) $(BUILD)/have-qemu
 	@$(PYTHON) tests/bench/run.py
 
@@ -278,6 +284,7 @@ help:
 #:   MEM=512 CPU=qemu64 ACCEL=tcg QEMU=qemu-system-x86_64    the machine
 #: make test         every test; the last line is `N passed, N failed`
 #: make smoke        build, then boot one guest
+#: make storm        random hypercalls for SECONDS=60; SEED= repeats one
 #: make bench        instruction counts of the hot paths
 #: make debug        the demo in QEMU, stopped before its first instruction, in gdb with symbols
 #: make lint         formatting, clang-tidy and shellcheck; make format repairs the formatting

@@ -119,7 +119,8 @@ def boot(kernel, limit=20, until=None, feed=(), **machine):
 
 
 if __name__ == "__main__":
-    # For trying one kernel by hand: tests/machine.py KERNEL [command line]
-    finished = boot(sys.argv[1], guest_args=" ".join(sys.argv[2:]))
+    # For trying one kernel by hand: [LIMIT=seconds] tests/machine.py KERNEL [command line]
+    finished = boot(sys.argv[1], guest_args=" ".join(sys.argv[2:]), limit=float(os.environ.get("LIMIT", "20")))
     print(finished.output, end="")
     print(f"[{finished.result}, {finished.seconds:.2f} s{', timed out' if finished.timed_out else ''}]")
+    sys.exit(finished.result != "success" or finished.trouble is not None)
