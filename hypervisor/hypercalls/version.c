@@ -78,7 +78,7 @@ static uint32_t features(const struct domain *d)
 {
     uint32_t bits = 1u << XENFEAT_mmu_pt_update_preserve_ad | 1u << XENFEAT_highmem_assist |
                     1u << XENFEAT_gnttab_map_avail_bits | 1u << XENFEAT_memory_op_vnode_supported |
-                    1u << XENFEAT_not_direct_mapped;
+                    1u << XENFEAT_direct_mapped;
 
     if (d->vm_assist & 1u << VMASST_TYPE_pae_extended_cr3)
         bits |= 1u << XENFEAT_pae_pgdir_above_4gb;

@@ -61,16 +61,15 @@ static int read_exchange(struct exchange *x, const struct domain *caller, gva_t 
 static int check(const struct exchange *x, const struct domain *caller)
 {
     const unsigned order = MAX(x->in.order, x->out.order), limit = reservation_max_order(caller);
-    const uint64_t most = ~0ull >> order;
+    const uint64_t most = ~0ull >> MIN(order, 63u);
 
-    if (order > limit)
-        return refuse(-EPERM, REASON_extent_order, limit, order, 0);
     if (x->in.domid != x->out.domid)
         return refuse(-EINVAL, REASON_exchange_foreign, x->in.domid, x->out.domid, 0);
-    if (x->done > x->in.extents || x->in.extents > most || x->out.extents > most ||
+    if (order > 63 || x->done > x->in.extents || x->in.extents > most || x->out.extents > most ||
         x->in.extents << x->in.order != x->out.extents << x->out.order)
-        return refuse(-EINVAL, REASON_exchange_sizes, x->in.extents << x->in.order,
-                      x->out.extents << x->out.order, 0);
+        return refuse(-EINVAL, REASON_exchange_sizes, x->in.extents, x->out.extents, 0);
+    if (order > limit)
+        return refuse(-EPERM, REASON_extent_order, limit, order, 0);
     return 0;
 }
 

@@ -129,6 +129,56 @@ static long get_vnumainfo(struct domain *caller, gva_t at)
     return error ? error : refuse(-EOPNOTSUPP, REASON_not_implemented, 0, XENMEM_get_vnumainfo, 0);
 }
 
+/* Populate on demand is for translated guests. */
+static long pod_target(struct domain *caller, gva_t at)
+{
+    const size_t offset = caller->width == GUEST_32 ? offsetof(struct xen_pod_target_32, domid)
+                                                    : offsetof(struct xen_pod_target_64, domid);
+    struct domain *d;
+    int error = find_named(&d, caller, gva_add(at, offset));
+
+    return error ? error : refuse(-EINVAL, REASON_not_translated_guest, 0, XENMEM_get_pod_target, 0);
+}
+
+/* No frame is ever shared behind the domains' backs. */
+static long nothing_shared(struct domain *caller, gva_t at)
+{
+    return 0;
+}
+
+/* Commands that a domain uses on another one: never on itself. */
+static long find_remote(struct domain *caller, gva_t at)
+{
+    domid_t domid;
+
+    if (guest_get16(&domid, at))
+        return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(domid), at.raw, 0);
+    if (domid == caller->id)
+        return refuse(-EPERM, REASON_no_such_domain, caller->id, domid, 0);
+    if (!domain_find(domid))
+        return refuse(-ESRCH, REASON_no_such_domain, caller->id, domid, 0);
+    return refuse(-ENOSYS, REASON_not_implemented, 0, 0, 0);
+}
+
+static long access_op(struct domain *caller, gva_t at)
+{
+    return find_remote(caller, gva_add(at, 2)); /* after two bytes that say which operation */
+}
+
+static long acquire_resource(struct domain *caller, gva_t at)
+{
+    uint32_t pad;
+
+    _Static_assert(offsetof(struct xen_mem_acquire_resource_32, pad) ==
+                       offsetof(struct xen_mem_acquire_resource_64, pad),
+                   "alike in both widths");
+    if (guest_get32(&pad, gva_add(at, offsetof(struct xen_mem_acquire_resource_32, pad))))
+        return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(pad), at.raw, 0);
+    if (pad)
+        return refuse(-EINVAL, REASON_reserved_field, 0, pad, 0);
+    return find_remote(caller, at);
+}
+
 static long (*const handlers[])(struct domain *, gva_t) = {
     [XENMEM_maximum_ram_page] = maximum_ram_page,
     [XENMEM_current_reservation] = current_reservation,
@@ -142,10 +192,16 @@ static long (*const handlers[])(struct domain *, gva_t) = {
     [XENMEM_set_memory_map] = set_memory_map,
     [XENMEM_maximum_gpfn] = maximum_gpfn,
     [XENMEM_remove_from_physmap] = not_translated,
+    [XENMEM_set_pod_target] = pod_target,
+    [XENMEM_get_pod_target] = pod_target,
+    [XENMEM_get_sharing_freed_pages] = nothing_shared,
+    [XENMEM_get_sharing_shared_pages] = nothing_shared,
+    [XENMEM_access_op] = access_op,
     [XENMEM_add_to_physmap_batch] = not_translated,
     [XENMEM_machphys_compat_mfn_list] = machphys_mfn_list,
     [XENMEM_get_vnumainfo] = get_vnumainfo,
     [XENMEM_reserved_device_memory_map] = reserved_device_memory_map,
+    [XENMEM_acquire_resource] = acquire_resource,
 };
 
 long hypercall_memory_op(uint64_t word, uint64_t arg)

@@ -11,7 +11,7 @@
 #include "machine/user_copy.h"
 #include "memory/frame_alloc.h"
 #include "memory/m2p.h"
-#include "memory/page_tables.h"
+#include "memory/type_word.h"
 
 /* The reference's limits: for a domain that controls others, and for one that does not. */
 #define MAX_ORDER_PRIVILEGED 18u
@@ -169,7 +169,7 @@ uint64_t reservation_populate(const struct reservation *r, struct domain *d, uin
     return done;
 }
 
-/* A pinned table is unpinned first, as on the reference. 0, or a refusal. */
+/* A frame still mapped or pinned stays the domain's until that ends. 0, or a refusal. */
 static int give_up_frame(struct domain *d, mfn_t m)
 {
     struct frame *f = frame_get(m, d);
@@ -177,8 +177,6 @@ static int give_up_frame(struct domain *d, mfn_t m)
 
     if (!f)
         return frame_refuse(m, d, -ENXIO);
-    if (type_read(f) & TYPE_PINNED)
-        page_table_unpin(d, m);
     if (!frame_disown(f))
         error = refuse(-EINVAL, REASON_frame_shared_by_hypervisor, 0, type_of(type_read(f)), m.raw);
     frame_put(f);
@@ -207,9 +205,6 @@ uint64_t reservation_decrease(const struct reservation *r, struct domain *d, uin
 
         if (frame_numbers_read(&r->list, done, &number) || give_up_extent(d, mfn(number), r->order))
             break;
-        /* Tables that went are emptied before the guest uses their frames again. */
-        while (frame_release_pending(current_vcpu()))
-            ;
     }
     return done;
 }
