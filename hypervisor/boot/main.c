@@ -21,6 +21,7 @@
 #include "machine/log_control.h"
 #include "machine/percpu.h"
 #include "machine/serial.h"
+#include "traps/vcpu_traps.h"
 
 /* The boot processor's stack area; start.S points the stack at its block. */
 extern uint8_t boot_cpu_area[];
@@ -42,10 +43,20 @@ static void control_registers_init(void)
     msr_write(MSR_PAT, PAT_VALUE);
 }
 
+/* vCPU 0 runs from the start; the domain brings up the others itself (VCPUOP_initialise, VCPUOP_up). */
+static void initial_domain_start(void)
+{
+    struct domain *d = initial_domain_build();
+
+    for (unsigned i = 1; i < boot_options.dom0_max_vcpus; i++)
+        if (!vcpu_create(d, i))
+            boot_refuse("no memory is left for vCPU %u; start with a smaller dom0_mem= or dom0_max_vcpus=.",
+                        i);
+    vcpu_up(d->vcpus[0]);
+}
+
 void hypervisor_main(uint32_t multiboot_info)
 {
-    struct domain *initial;
-
     boot_info_read(multiboot_info);
     hypervisor_command_line = text_after_word(boot_info.command_line);
     options_parse(boot_info.command_line);
@@ -59,12 +70,10 @@ void hypervisor_main(uint32_t multiboot_info)
     acpi_scan(); /* while all of the first 4 GiB is mapped */
     memory_map_init();
     interrupt_controllers_init();
+    traps_start();
     domains_init();
     domain_set_noreboot(boot_options.noreboot);
-    initial = initial_domain_build();
-    if (boot_options.hypercall_trace)
-        trace_set(initial, RINGLET_TRACE_HYPERCALLS);
-    vcpu_up(initial->vcpus[0]);
+    initial_domain_start();
     interrupt_controllers_enable_serial();
     schedule();
     enter_guest();

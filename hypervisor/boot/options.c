@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "boot/options.h"
 
+#include <abi/arch_x86.h>
+
 #include "core/log.h"
 #include "core/types.h"
 
 #define WORD_MAX 64
 #define UNKNOWN_MAX 8
 
-struct boot_options boot_options = {.loglvl = LOG_INFO, .guest_loglvl = LOG_INFO, .baud = 115200, .maxcpus = 1};
+struct boot_options boot_options = {
+    .loglvl = LOG_INFO, .guest_loglvl = LOG_INFO, .baud = 115200, .maxcpus = 1, .dom0_max_vcpus = 1};
 
 static char unknown[UNKNOWN_MAX][WORD_MAX];
 static unsigned unknown_count;
@@ -117,6 +120,16 @@ static bool set_maxcpus(const char *value)
     return true;
 }
 
+static bool set_dom0_max_vcpus(const char *value)
+{
+    uint64_t n;
+
+    if (!parse_number(value, &n) || n == 0 || n > XEN_LEGACY_MAX_VCPUS)
+        return false;
+    boot_options.dom0_max_vcpus = (unsigned)n;
+    return true;
+}
+
 static bool set_flag(const char *value, bool *flag)
 {
     if (value[0] == 0 || text_equal(value, "1") || text_equal(value, "yes") || text_equal(value, "on"))
@@ -149,6 +162,7 @@ static const struct {
     {"guest_loglvl", set_guest_loglvl},
     {"noreboot", set_noreboot},
     {"maxcpus", set_maxcpus},
+    {"dom0_max_vcpus", set_dom0_max_vcpus},
     {"hypercall_trace", set_hypercall_trace},
 };
 
@@ -194,6 +208,7 @@ void options_parse(const char *line)
 void options_report(void)
 {
     for (unsigned i = 0; i < unknown_count; i++)
-        log_line(LOG_WARNING, "option \"%s\" is not understood and was ignored; docs/options.md lists the options.",
+        log_line(LOG_WARNING,
+                 "option \"%s\" is not understood and was ignored; docs/options.md lists the options.",
                  unknown[i]);
 }

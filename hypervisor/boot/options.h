@@ -10,12 +10,13 @@
 #include <stdint.h>
 
 struct boot_options {
-    uint64_t dom0_mem;     /* bytes; 0: all spare memory */
-    unsigned loglvl;       /* enum log_level */
+    uint64_t dom0_mem; /* bytes; 0: all spare memory */
+    unsigned loglvl;   /* enum log_level */
     unsigned guest_loglvl;
     unsigned baud;
     unsigned maxcpus;
-    bool noreboot;         /* stop where the machine would be reset */
+    unsigned dom0_max_vcpus; /* 1 to 32 */
+    bool noreboot;           /* stop where the machine would be reset */
     bool hypercall_trace;
 };
 

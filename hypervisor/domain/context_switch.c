@@ -8,6 +8,7 @@
 #include "machine/percpu.h"
 #include "machine/segment_registers.h"
 #include "machine/tlb.h"
+#include "traps/processor_state.h"
 
 static void save_selectors(struct vcpu *v)
 {
@@ -17,16 +18,13 @@ static void save_selectors(struct vcpu *v)
     v->gs = segment_read_gs();
 }
 
-/*
- * A selector may have gone bad since it was loaded: the guest changed its table meanwhile. On hardware a task switch
- * would fault; here it reads as null, and the guest faults on its next use of it.
- */
-static void load_selectors(const struct vcpu *v)
+/* A selector may have gone bad since it was loaded: the guest changed its table meanwhile. It is null then. */
+static bool load_selectors(const struct vcpu *v)
 {
-    (void)segment_load_ds(v->ds);
-    (void)segment_load_es(v->es);
-    (void)segment_load_fs(v->fs);
-    (void)segment_load_gs(v->gs);
+    bool ds = segment_load_ds(v->ds), es = segment_load_es(v->es), fs = segment_load_fs(v->fs),
+         gs = segment_load_gs(v->gs);
+
+    return ds && es && fs && gs;
 }
 
 void context_save(struct vcpu *v)
@@ -41,8 +39,10 @@ void context_switch(struct vcpu *next)
 {
     struct cpu *cpu = this_cpu();
 
-    if (cpu->current)
+    if (cpu->current) {
         context_save(cpu->current);
+        processor_state_save(cpu->current);
+    }
     cpu->current = next;
     cpu->upcall = next->info;
     cpu->guest_limit = GUEST32_LIMIT;
@@ -51,7 +51,9 @@ void context_switch(struct vcpu *next)
     address_space_load(next);
     descriptor_tables_use_vcpu();
     ldt_load(next->ldt_entries);
-    load_selectors(next);
+    processor_state_load(next);
+    if (!load_selectors(next))
+        selectors_failed(next, next->ds, next->es, next->fs, next->gs);
     if (next->nmi_pending)
         cpu->pending |= WORK_NMI;
 }

@@ -19,10 +19,6 @@
 #include "memory/frame_alloc.h"
 #include "traps/vcpu_traps.h"
 
-/* The processor's control registers as a new guest reads them. */
-#define CR0_AT_START 0x8005003bull         /* PG, AM, WP, NE, ET, TS, MP, PE */
-#define CR4_AT_START 0x0000000000000020ull /* PAE */
-
 struct domain_page {
     struct domain domain;
     struct domain_watchdogs watchdogs;
@@ -74,8 +70,6 @@ struct vcpu *vcpu_create(struct domain *d, uint32_t id)
     v->info = info_in_shared_page(d, id);
     v->info_frame = MFN_NONE;
     v->guest_table = MFN_NONE;
-    v->cr0 = CR0_AT_START;
-    v->cr4 = CR4_AT_START;
     for (unsigned i = 0; i < GDT_GUEST_FRAMES; i++)
         v->gdt_frames[i] = MFN_NONE;
     if (!vcpu_address_space_init(v))

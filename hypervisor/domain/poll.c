@@ -44,8 +44,10 @@ static int look_at_ports(const struct event_state *e, const struct poll_request 
 
         if (guest_get32(port, at))
             return refuse(-EFAULT, REASON_bad_guest_pointer, 0, at.raw, 0);
-        if (*port >= e->ports)
-            return refuse(-EINVAL, REASON_port_invalid, e->ports, *port, 0);
+        if (*port >= e->valid)
+            return refuse(-EINVAL, REASON_port_invalid, e->valid, *port, 0);
+        if (!channel_in_use(e, *port))
+            return refuse(-EINVAL, REASON_port_free, 0, *port, 0);
         if (channel_is_pending(e, *port))
             return 1;
     }

@@ -42,7 +42,7 @@ long vcpu_register_info(struct vcpu *v, gva_t arg)
 
     if (copy_from_guest(&a, arg, sizeof(a)))
         return refuse(-EFAULT, REASON_bad_guest_pointer, 0, arg.raw, 0);
-    if (a.offset > PAGE_SIZE - INFO_SIZE)
+    if (a.offset > PAGE_SIZE - INFO_SIZE || a.offset % (uint32_t)v->domain->width != 0)
         return refuse(-ENXIO, REASON_vcpu_info_placement, 0, a.offset, 0);
     if (!mfn_equal(v->info_frame, MFN_NONE))
         return refuse(-EINVAL, REASON_vcpu_info_placed, 0, v->id, v->info_frame.raw);
@@ -55,15 +55,22 @@ long vcpu_register_info(struct vcpu *v, gva_t arg)
     return 0;
 }
 
+static uint64_t address_space_end(const struct domain *d)
+{
+    return d->width == GUEST_32 ? 1ull << 32 : 1ull << 47;
+}
+
 /*
- * The address in a registration, for `size` bytes. A 32-bit guest's pointer is padded to 64 bits with zeros: anything else
- * there is no pointer of its.
+ * The address in a registration, for `size` bytes. The union leaves the upper half of a 32-bit guest's pointer undefined.
+ * An address that ring 0 will not write to is accepted, as on the reference: nothing is ever written there.
  */
 static int area_address(const struct vcpu *v, gva_t arg, size_t size, gva_t *area)
 {
     if (guest_get64(&area->raw, arg))
         return refuse(-EFAULT, REASON_bad_guest_pointer, 0, arg.raw, 0);
-    if ((v->domain->width == GUEST_32 && area->raw >> 32) || !guest_range_ok(*area, size))
+    if (v->domain->width == GUEST_32)
+        area->raw = (uint32_t)area->raw;
+    if (area->raw + size > address_space_end(v->domain))
         return refuse(-EFAULT, REASON_runstate_address, 0, area->raw, 0);
     return 0;
 }

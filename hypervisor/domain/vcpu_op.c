@@ -11,6 +11,7 @@
 #include "domain/timers.h"
 #include "domain/vcpu_areas.h"
 #include "domain/vcpu_context.h"
+#include "machine/acpi.h"
 #include "machine/clock.h"
 #include "machine/percpu.h"
 #include "machine/user_copy.h"
@@ -145,11 +146,16 @@ static long op_send_nmi(struct vcpu *v, gva_t arg)
     return 0;
 }
 
-/* Only for vCPUs tied to a processor, which none is. */
+/* Of vCPUs that stay on one processor: the initial domain's, while there is only one. */
 static long op_get_physid(struct vcpu *v, gva_t arg)
 {
-    (void)arg;
-    return refuse(-EINVAL, REASON_not_implemented, 0, VCPUOP_get_physid, v->id);
+    uint32_t apic_id = this_cpu()->apic_id;
+
+    if (v->domain->id != 0)
+        return refuse(-EINVAL, REASON_vcpu_pin, v->run->processor, 0, 0);
+    if (guest_put64(arg, apic_id | (uint64_t)acpi_processor_id(apic_id) << 32))
+        return refuse(-EFAULT, REASON_bad_guest_pointer_write, 0, arg.raw, 0);
+    return 0;
 }
 
 static long (*const operations[])(struct vcpu *v, gva_t arg) = {

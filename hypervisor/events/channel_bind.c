@@ -11,7 +11,7 @@ static bool vcpu_exists(const struct domain *d, uint32_t vcpu)
 
 static int refuse_port(const struct domain *d, uint32_t port)
 {
-    return refuse(-EINVAL, REASON_port_invalid, d->events->ports, port, 0);
+    return refuse(-EINVAL, REASON_port_invalid, d->events->valid, port, 0);
 }
 
 static int refuse_vcpu(const struct domain *d, uint32_t vcpu)
@@ -211,12 +211,9 @@ int channel_close(struct domain *d, uint32_t port)
 
 void channel_close_all(struct domain *d)
 {
-    for (uint32_t port = 1; port < d->events->ports; port++) {
-        struct channel *c = channel_of(d->events, port);
-
-        if (c && c->state != CHANNEL_FREE)
+    for (uint32_t port = 1; port < d->events->valid; port++)
+        if (channel_in_use(d->events, port))
             (void)channel_close(d, port);
-    }
 }
 
 int channel_send(struct domain *d, uint32_t port)
@@ -245,36 +242,45 @@ int channel_send(struct domain *d, uint32_t port)
 int channel_unmask_port(struct domain *d, uint32_t port)
 {
     struct event_state *e = d->events;
-    struct channel *c;
+    const struct channel *c;
+    int error = 0;
 
-    if (port >= e->ports)
-        return refuse_port(d, port);
     lock_take(&e->lock);
     c = channel_of(e, port);
-    channel_unmask(d, port, c ? c->vcpu : 0);
+    if (c)
+        channel_unmask(d, port, c->vcpu);
+    else
+        error = refuse_port(d, port);
     lock_release(&e->lock);
-    return 0;
+    return error;
+}
+
+static void describe(const struct channel *c, struct evtchn_status *status)
+{
+    status->status = c->state == CHANNEL_RESERVED ? (uint32_t)EVTCHNSTAT_closed : c->state;
+    status->vcpu = c->vcpu;
+    switch (status->status) {
+    case EVTCHNSTAT_unbound: status->u.unbound.dom = c->remote; break;
+    case EVTCHNSTAT_interdomain:
+        status->u.interdomain.dom = c->remote;
+        status->u.interdomain.port = c->port;
+        break;
+    case EVTCHNSTAT_virq: status->u.virq = c->port; break;
+    }
 }
 
 int channel_status(struct domain *d, uint32_t port, struct evtchn_status *status)
 {
     struct event_state *e = d->events;
     const struct channel *c;
+    int error = 0;
 
-    if (port >= e->ports)
-        return refuse_port(d, port);
     lock_take(&e->lock);
     c = channel_of(e, port);
-    status->status = c && c->state != CHANNEL_RESERVED ? c->state : EVTCHNSTAT_closed;
-    status->vcpu = c ? c->vcpu : 0;
-    if (status->status == EVTCHNSTAT_unbound) {
-        status->u.unbound.dom = c->remote;
-    } else if (status->status == EVTCHNSTAT_interdomain) {
-        status->u.interdomain.dom = c->remote;
-        status->u.interdomain.port = c->port;
-    } else if (status->status == EVTCHNSTAT_virq) {
-        status->u.virq = c->port;
-    }
+    if (c)
+        describe(c, status);
+    else
+        error = refuse_port(d, port);
     lock_release(&e->lock);
-    return 0;
+    return error;
 }

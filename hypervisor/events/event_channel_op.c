@@ -10,7 +10,7 @@
 #include "machine/percpu.h"
 #include "machine/user_copy.h"
 
-#define PIRQS 256u /* interrupts a domain may ever name */
+#define PIRQS 208u /* interrupts a domain may ever name */
 
 static int copy_in(void *to, gva_t arg, size_t n)
 {

@@ -87,6 +87,13 @@ bool channel_is_pending(const struct event_state *e, uint32_t port)
     return bit_test(e->pending, port);
 }
 
+bool channel_in_use(const struct event_state *e, uint32_t port)
+{
+    const struct channel *c = channel_of(e, port);
+
+    return c && c->state != CHANNEL_FREE && c->state != CHANNEL_RESERVED;
+}
+
 /* The page of channels that `port` belongs to; allocated when it is first needed. */
 static struct channel *channel_page(struct event_state *e, uint32_t port)
 {
@@ -109,6 +116,7 @@ uint32_t channel_find_free(struct event_state *e)
             return 0;
         if (page[port % CHANNELS_IN_PAGE].state == CHANNEL_FREE) {
             e->lowest_free = port;
+            e->valid = MAX(e->valid, ALIGN_UP(port + 1, PORTS_AT_ONCE));
             return port;
         }
     }
@@ -160,6 +168,7 @@ int events_init(struct domain *d)
         return -ENOMEM;
     }
     page[0].state = CHANNEL_RESERVED;
+    e->valid = PORTS_AT_ONCE;
     e->lowest_free = 1;
     d->events = e;
     return 0;

@@ -25,6 +25,7 @@
 #include "core/lock.h"
 
 #define CHANNELS_IN_PAGE 256u
+#define PORTS_AT_ONCE 64u /* a guest can tell: the reference answers so too */
 #define CHANNEL_PAGES_MAX (EVTCHN_2L_NR_CHANNELS_64 / CHANNELS_IN_PAGE)
 
 /* The states the ABI reports, EVTCHNSTAT_x, and two of our own. */
@@ -56,7 +57,8 @@ struct event_vcpu {
 
 struct event_state {
     struct lock lock;         /* protects the channels and the vCPUs' parts; core/lock.h has the order */
-    uint32_t ports;           /* 1024 or 4096 */
+    uint32_t ports;           /* at most: 1024 or 4096 */
+    uint32_t valid;           /* ports there are so far: they come PORTS_AT_ONCE at a time and stay */
     uint32_t lowest_free;     /* no port below it is free */
     uint8_t word_shift;       /* log2 of the bits in a word: 5 or 6 */
     uint8_t selector_offset;  /* in vcpu_info: 4 or 8 */
@@ -66,12 +68,10 @@ struct event_state {
 };
 _Static_assert(sizeof(struct event_state) <= PAGE_SIZE, "a domain's event state fits into one frame");
 
-/* The channel of a port, or NULL where there is none. A page that was never used reads as closed channels: NULL too. */
+/* The channel of a port, or NULL where there is no such port. */
 static inline struct channel *channel_of(const struct event_state *e, uint32_t port)
 {
-    struct channel *page = port < e->ports ? e->pages[port / CHANNELS_IN_PAGE] : NULL;
-
-    return page ? &page[port % CHANNELS_IN_PAGE] : NULL;
+    return port < e->valid ? &e->pages[port / CHANNELS_IN_PAGE][port % CHANNELS_IN_PAGE] : NULL;
 }
 
 /*
@@ -87,6 +87,8 @@ void channel_set_pending(struct domain *d, uint32_t port, uint32_t vcpu);
 /* The guest's unmask, with the notification that was held back. */
 void channel_unmask(struct domain *d, uint32_t port, uint32_t vcpu);
 bool channel_is_pending(const struct event_state *e, uint32_t port);
+/* Bound to something: neither free nor reserved. */
+bool channel_in_use(const struct event_state *e, uint32_t port);
 
 /* The upcall bit of one vCPU; wakes it. */
 void upcall_raise(struct vcpu *v);

@@ -137,7 +137,10 @@ static void read_fadt(const struct table *t)
 static void read_madt_entry(const uint8_t *e)
 {
     switch (e[0]) {
-    case MADT_PROCESSOR: acpi_info.processors += read32(e + 4) & 1; break;
+    case MADT_PROCESSOR:
+        acpi_info.processors += read32(e + 4) & 1;
+        acpi_info.processor_ids[e[3]] = e[2];
+        break;
     case MADT_IO_APIC:
         if (read32(e + 8) == 0) { /* the one with the ISA interrupts */
             acpi_info.io_apic = read32(e + 4);

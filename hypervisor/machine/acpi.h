@@ -28,7 +28,8 @@ struct acpi_info {
     bool reset_known; /* the reset register, an I/O port */
     uint16_t reset_port;
     uint8_t reset_value;
-    unsigned processors; /* usable ones in the MADT */
+    unsigned processors;        /* usable ones in the MADT */
+    uint8_t processor_ids[256]; /* the firmware's numbers for them, by APIC id */
 };
 
 extern struct acpi_info acpi_info;
@@ -38,5 +39,10 @@ extern struct acpi_info acpi_info;
  * exact direct map leaves out. Tables above 4 GiB are not looked at.
  */
 void acpi_scan(void);
+
+static inline uint8_t acpi_processor_id(uint32_t apic_id)
+{
+    return acpi_info.processor_ids[apic_id & 0xff];
+}
 
 #endif

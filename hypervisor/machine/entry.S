@@ -105,7 +105,7 @@ exit_upcall:
     jne exit_now
     mov %rsp, %rdi
     call deliver_upcall
-    jmp exit_to_guest /* masked now, or the domain crashed and another vCPU is to run */
+    jmp exit_now
 
 exit_work:
     mov %rsp, %rdi

@@ -88,7 +88,7 @@ bool m2p_mapped_32(const uint64_t *l2)
 
 uint64_t m2p_frames(void)
 {
-    return MIN(entries, l1_count * ENTRIES_PER_TABLE * ENTRIES_PER_PAGE);
+    return MIN(table_pages(entries), l1_count * ENTRIES_PER_TABLE);
 }
 
 mfn_t m2p_frame(uint64_t index)

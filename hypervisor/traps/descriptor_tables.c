@@ -15,6 +15,7 @@
 #include "machine/tlb.h"
 #include "memory/frame_alloc.h"
 #include "memory/l1_table.h"
+#include "memory/page_tables.h"
 #include "memory/page_types.h"
 #include "memory/pte.h"
 #include "traps/descriptors.h"
@@ -153,6 +154,13 @@ static void ldt_follow_unmapping(struct domain *d)
         tlb_flush_vcpus(d, ~0ull);
 }
 
+/* So must one whose mapping a new root replaces. */
+static void ldt_follow_root(struct vcpu *v)
+{
+    if (ldt_unmap(v))
+        tlb_flush_vcpus(v->domain, 1ull << v->id);
+}
+
 static int descriptors_validate(struct frame *f, struct domain *d)
 {
     uint64_t *page = frame_map(frame_number(f));
@@ -177,4 +185,5 @@ void descriptor_tables_start(void)
 {
     table_kinds[TYPE_SEGMENT] = &descriptor_page_kind;
     l1_on_segment_unmapped(ldt_follow_unmapping);
+    guest_table_on_change(ldt_follow_root);
 }

@@ -4,13 +4,18 @@
  * are first looked at by the file that knows them.
  */
 #include "machine/percpu.h"
+#include "traps/debug_registers.h"
 #include "traps/general_protection.h"
 #include "traps/inject.h"
+#include "traps/invalid_opcode.h"
+#include "traps/no_device.h"
+#include "traps/page_fault.h"
 
 typedef void exception_handler(struct vcpu *v, struct cpu_regs *regs);
 
 static exception_handler *const handlers[32] = {
-    [EXC_GP] = general_protection,
+    [EXC_DB] = debug_exception,    [EXC_UD] = invalid_opcode, [EXC_NM] = no_device,
+    [EXC_GP] = general_protection, [EXC_PF] = page_fault,
 };
 
 void guest_exception(struct cpu_regs *regs)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "traps/general_protection.h"
 
+#include "traps/emulate.h"
 #include "traps/inject.h"
 #include "traps/software_interrupt.h"
 
@@ -10,7 +11,12 @@
 
 void general_protection(struct vcpu *v, struct cpu_regs *regs)
 {
-    if ((regs->error_code & (ERROR_IDT | ERROR_EXTERNAL)) == ERROR_IDT && software_interrupt(v, regs))
-        return;
+    if (regs->error_code == 0) {
+        if (emulate_privileged(v, regs))
+            return;
+    } else if ((regs->error_code & (ERROR_IDT | ERROR_EXTERNAL)) == ERROR_IDT) {
+        if (software_interrupt(v, regs))
+            return;
+    }
     inject_exception(EXC_GP, regs->error_code);
 }

@@ -14,6 +14,7 @@
 
 #define OPCODE_INT 0xcd
 #define INT_LENGTH 2u
+#define ERROR_CODE_IDT 2u
 
 static bool code_base(struct vcpu *v, uint16_t cs, uint32_t *base)
 {
@@ -46,6 +47,7 @@ bool software_interrupt(struct vcpu *v, struct cpu_regs *regs)
 
     if ((v->traps[vector].flags & TRAP_DPL) < ring) {
         refuse(-EPERM, REASON_software_interrupt_denied, ring, vector, 0);
+        regs->error_code = vector << 3 | ERROR_CODE_IDT; /* what the processor should have said */
         return false;
     }
     regs->rip = (uint32_t)(regs->rip + INT_LENGTH);

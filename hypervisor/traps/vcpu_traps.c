@@ -2,7 +2,11 @@
 #include "traps/vcpu_traps.h"
 
 #include "memory/frame_alloc.h"
+#include "traps/control_registers.h"
+#include "traps/cpuid_features.h"
+#include "traps/debug_registers.h"
 #include "traps/descriptor_tables.h"
+#include "traps/fpu.h"
 #include "traps/inject.h"
 
 _Static_assert(256 * sizeof(struct trap_entry) == PAGE_SIZE, "a trap table is one frame");
@@ -10,6 +14,8 @@ _Static_assert(256 * sizeof(struct trap_entry) == PAGE_SIZE, "a trap table is on
 void traps_start(void)
 {
     descriptor_tables_start();
+    processor_features_read();
+    fpu_start();
 }
 
 bool vcpu_traps_init(struct vcpu *v)
@@ -18,8 +24,14 @@ bool vcpu_traps_init(struct vcpu *v)
 
     if (mfn_equal(table, MFN_NONE))
         return false;
+    if (!fpu_init(v)) {
+        frame_free(table, 0);
+        return false;
+    }
     v->traps = frame_map(table);
     gdt_drop(v);
+    control_registers_init(v);
+    debug_init(v);
     return true;
 }
 
@@ -27,6 +39,7 @@ void vcpu_traps_free(struct vcpu *v)
 {
     ldt_unmap(v);
     gdt_drop(v);
+    fpu_free(v);
     frame_free(frame_unmap(v->traps), 0);
     v->traps = NULL;
 }

@@ -20,6 +20,7 @@
 #define CR4_UMIP (1u << 11)
 #define CR4_OSXSAVE (1u << 18)
 
+#define MSR_TSC 0x10
 #define MSR_APIC_BASE 0x1b
 #define MSR_SYSENTER_CS 0x174
 #define MSR_PAT 0x277
