@@ -20,6 +20,7 @@
 #include "memory/frame_alloc.h"
 #include "memory/m2p.h"
 #include "memory/page_tables.h"
+#include "traps/hypercall_page.h"
 
 #define P2M_FRAMES_MAX 16384 /* list frames: 64 GiB of a 32-bit domain */
 #define RESERVE_FRAMES 256   /* kept free for ring 0: vCPUs, event and grant pages */
@@ -121,29 +122,13 @@ static void load_segments(struct build *b)
     }
 }
 
-/* Thirty-two bytes a call: mov $number, %eax; int $0x82; ret. iret (23) finds eax on the stack. */
 static void fill_hypercall_page(struct build *b)
 {
     uint8_t page[PAGE_SIZE];
 
     if (b->image.virt_hypercall == PV_UNSET)
         return;
-    memset(page, 0xcc, sizeof(page));
-    for (unsigned nr = 0; nr < PAGE_SIZE / 32; nr++) {
-        uint8_t *p = page + nr * 32;
-
-        if (nr == __HYPERVISOR_iret)
-            *p++ = 0x50; /* push %eax */
-        *p++ = 0xb8;
-        *p++ = (uint8_t)nr;
-        *p++ = 0;
-        *p++ = 0;
-        *p++ = 0;
-        *p++ = 0xcd;
-        *p++ = HYPERCALL_VECTOR;
-        if (nr != __HYPERVISOR_iret)
-            *p = 0xc3;
-    }
+    hypercall_page_fill(page);
     write_guest(b, b->image.virt_hypercall - b->image.virt_base, page, sizeof(page));
 }
 

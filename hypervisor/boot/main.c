@@ -21,6 +21,7 @@
 #include "machine/log_control.h"
 #include "machine/percpu.h"
 #include "machine/serial.h"
+#include "traps/io_ports.h"
 #include "traps/vcpu_traps.h"
 
 /* The boot processor's stack area; start.S points the stack at its block. */
@@ -71,6 +72,9 @@ void hypervisor_main(uint32_t multiboot_info)
     memory_map_init();
     interrupt_controllers_init();
     traps_start();
+    io_ports_reserve(SERIAL_PORT, SERIAL_PORTS);
+    if (acpi_info.pm_timer_port)
+        io_ports_reserve(acpi_info.pm_timer_port, 4);
     domains_init();
     domain_set_noreboot(boot_options.noreboot);
     initial_domain_start();

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SERIAL_PORT 0x3f8
+#define SERIAL_PORT  0x3f8
+#define SERIAL_PORTS 8u
 #define SERIAL_IRQ 4
 
 /* 8 data bits, no parity, 1 stop bit. baud: 115200 divided by a whole number. */

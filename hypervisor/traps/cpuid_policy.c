@@ -7,6 +7,7 @@
  */
 #include "traps/cpuid_policy.h"
 
+#include "machine/clock.h"
 #include "memory/frame.h"
 #include "traps/cpuid_features.h"
 #include "traps/fpu.h"
@@ -186,7 +187,7 @@ static answer xen_leaf(uint32_t leaf, uint32_t subleaf)
     case 3:
         if (subleaf == 0)
             return (answer){.a = processor_features.rdtscp ? 4 : 0};
-        return nothing;
+        return subleaf == 2 ? (answer){.a = (uint32_t)(system_clock.tsc_hz / 1000)} : nothing;
     case 5:
         return (answer){.b = subleaf ? 0
                                      : PAGE_SHIFT + 64 - (uint32_t)__builtin_clzll(frame_table_frames - 1)};
