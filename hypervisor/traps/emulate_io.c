@@ -3,7 +3,6 @@
 
 #include "core/hypercall.h"
 #include "core/why.h"
-#include "machine/segment_registers.h"
 #include "machine/user_copy.h"
 #include "traps/debug_registers.h"
 #include "traps/inject.h"
@@ -74,18 +73,6 @@ enum emulation emulate_out(struct vcpu *v, struct cpu_regs *regs, const struct i
     return after_access(v, regs, in, port);
 }
 
-static uint16_t segment_selector(const struct cpu_regs *regs, enum segment_register segment)
-{
-    switch (segment) {
-    case SEG_ES: return segment_read_es();
-    case SEG_CS: return (uint16_t)regs->cs;
-    case SEG_SS: return (uint16_t)regs->ss;
-    case SEG_FS: return segment_read_fs();
-    case SEG_GS: return segment_read_gs();
-    default: return segment_read_ds();
-    }
-}
-
 /* A string instruction's memory side: one element a step. */
 struct string_operand {
     uint32_t base, limit, mask; /* mask: of the address size */
@@ -97,7 +84,7 @@ static bool string_operand(struct vcpu *v, const struct cpu_regs *regs, const st
 {
     uint64_t d;
 
-    if (!segment_descriptor(v, segment_selector(regs, segment), &d) || !(d & DESCRIPTOR_PRESENT) ||
+    if (!segment_descriptor(v, segment_register_read(regs, segment), &d) || !(d & DESCRIPTOR_PRESENT) ||
         !(d & DESCRIPTOR_MEMORY))
         return false;
     *s = (struct string_operand){.base = descriptor_base(d),

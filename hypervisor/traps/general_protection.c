@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "traps/general_protection.h"
 
+#include "traps/call_gate.h"
 #include "traps/emulate.h"
 #include "traps/inject.h"
 #include "traps/software_interrupt.h"
@@ -17,6 +18,8 @@ void general_protection(struct vcpu *v, struct cpu_regs *regs)
     } else if ((regs->error_code & (ERROR_IDT | ERROR_EXTERNAL)) == ERROR_IDT) {
         if (software_interrupt(v, regs))
             return;
+    } else if (!(regs->error_code & ERROR_EXTERNAL) && call_gate(v, regs)) {
+        return;
     }
     inject_exception(EXC_GP, regs->error_code);
 }

@@ -2,6 +2,7 @@
 #include "traps/segments.h"
 
 #include "machine/direct_map.h"
+#include "machine/segment_registers.h"
 #include "traps/descriptor_tables.h"
 
 #define FLAT_SEGMENT 0x00cf00000000ffffull /* base 0, 4 GiB, 32-bit */
@@ -57,4 +58,16 @@ bool segment_stack_base(struct vcpu *v, uint16_t selector, uint32_t *base)
         return false;
     *base = descriptor_base(d);
     return true;
+}
+
+uint16_t segment_register_read(const struct cpu_regs *regs, enum segment_register segment)
+{
+    switch (segment) {
+    case SEG_ES: return segment_read_es();
+    case SEG_CS: return (uint16_t)regs->cs;
+    case SEG_SS: return (uint16_t)regs->ss;
+    case SEG_FS: return segment_read_fs();
+    case SEG_GS: return segment_read_gs();
+    default: return segment_read_ds();
+    }
 }

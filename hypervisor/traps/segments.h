@@ -8,6 +8,7 @@
 
 #include "core/domain.h"
 #include "machine/layout.h"
+#include "traps/decode.h"
 #include "traps/descriptors.h"
 
 /*
@@ -25,5 +26,8 @@ static inline bool selector_is_flat(uint16_t selector)
 
 /* Linear base of a stack segment for a frame; false when the selector is no present data segment. */
 bool segment_stack_base(struct vcpu *v, uint16_t selector, uint32_t *base);
+
+/* The current guest's selector in a segment register; DS for SEG_DEFAULT. */
+uint16_t segment_register_read(const struct cpu_regs *regs, enum segment_register segment);
 
 #endif
