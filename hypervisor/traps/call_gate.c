@@ -31,7 +31,7 @@ struct gate {
     unsigned dpl, parameters;
 };
 
-/* What went wrong, to be delivered instead. An error code of FAULT_ADDRESS is a page fault at `address`. */
+/* The exception to deliver instead; `address` is a page fault's. */
 struct failure {
     unsigned vector;
     uint32_t error_code;
