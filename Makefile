@@ -59,7 +59,10 @@ COMMON := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fno-strict-alia
           -MMD -MP $(WARN)
 
 # Only the compiler's own headers (stdint.h, stddef.h, ...) are in reach of freestanding code.
+# With clang ring 0 is optimized as one program: small functions of different files become one short path.
 ifeq ($(COMPILER),clang)
+HV_LTO      := -flto
+HV_LTO_LINK := --lto-O2 -mllvm -relocation-model=pic
 TARGET64 := --target=x86_64-unknown-none-elf
 TARGET32 := --target=i686-unknown-none-elf
 NOLIBC    = -nostdlibinc
@@ -71,7 +74,7 @@ NOLIBC    = -nostdinc -isystem $(shell $(CC) -print-file-name=include)
 RUNTIME32 = $(shell $(CC) -m32 -print-libgcc-file-name)
 endif
 
-HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) -fpie -include hypervisor/core/hidden.h -mgeneral-regs-only -mno-red-zone \
+HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) $(HV_LTO) -fpie -include hypervisor/core/hidden.h -mgeneral-regs-only -mno-red-zone \
            -I. -Ihypervisor -I$(BUILD)/hypervisor $(HV_EXTRA)
 
 GUEST_FLAGS      = $(TARGET32) $(COMMON) -march=i686 -mno-sse -fno-pic -ffunction-sections -fdata-sections \
@@ -79,7 +82,7 @@ GUEST_FLAGS      = $(TARGET32) $(COMMON) -march=i686 -mno-sse -fno-pic -ffunctio
 GUEST_FLAGS_BARE = $(GUEST_FLAGS) $(NOLIBC)
 GUEST_FLAGS_LIBC = $(GUEST_FLAGS) $(NOLIBC) -isystem $(NEWLIB)/i686-elf/include
 
-HV_LINK    = ld.lld -m elf_x86_64 -static --no-pie -z max-page-size=4096 -z noexecstack --build-id=none
+HV_LINK    = ld.lld -m elf_x86_64 -static --no-pie $(HV_LTO_LINK) -z max-page-size=4096 -z noexecstack --build-id=none
 GUEST_LINK = ld.lld -m elf_i386 -static -z max-page-size=4096 -z noexecstack --build-id=none --gc-sections
 
 # ---- what there is ------------------------------------------------------------------------------------
@@ -131,7 +134,7 @@ endif
 
 $(BUILD)/ringlet: $(BUILD)/ringlet.elf
 	$(say) IMAGE $@
-	$(Q)llvm-objcopy -O elf32-i386 $< $@
+	$(Q)llvm-objcopy --strip-all -O elf32-i386 $< $@
 
 $(BUILD)/ringlet.elf: $(HV_OBJ) $(HV_SCRIPT)
 	$(say) LD $@
@@ -152,7 +155,7 @@ ifneq ($(HV_OFFSETS),)
 $(HV_OBJ): | $(BUILD)/hypervisor/asm_offsets.h
 $(BUILD)/hypervisor/asm_offsets.h: $(HV_OFFSETS) $(BUILD)/compiler
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HV_FLAGS) -g0 -MF $@.d -MT $@ -S -o $(@:.h=.s) $<
+	$(Q)$(CC) $(HV_FLAGS) -fno-lto -g0 -MF $@.d -MT $@ -S -o $(@:.h=.s) $<
 	$(Q){ echo '/* Generated from $<. */'; \
 	  sed -n 's/.*->\([A-Za-z0-9_]*\) *[$$#]*\(-\{0,1\}[0-9]*\).*/#define \1 \2/p' $(@:.h=.s); } > $@
 endif

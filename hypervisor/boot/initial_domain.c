@@ -208,8 +208,6 @@ static void set_registers(struct build *b)
         .rsi = guest_virtual(b, b->layout.start_info),
     };
     v->ds = v->es = v->fs = v->gs = SEL_RING1_DS;
-    v->kernel_ss = SEL_RING1_DS;
-    v->kernel_sp = v->regs.rsp;
     v->info->mask = 1;
 }
 
