@@ -53,38 +53,21 @@ static bool failed;
 #define NO false
 #define ANY "any domain"
 #define PRIVILEGED "a privileged domain"
-#define NONE                                                                                                 \
+/* The formatter gives a body in braces four lines; once is enough. */
+#define ARGUMENT(...)                                                                                        \
     {                                                                                                        \
-        0                                                                                                    \
+        __VA_ARGS__                                                                                          \
     }
-#define IN(type, name)                                                                                       \
-    {                                                                                                        \
-        "in", #type, #name, NULL                                                                             \
-    }
-#define INPTR(type, name)                                                                                    \
-    {                                                                                                        \
-        "in", #type " *", #name, NULL                                                                        \
-    }
-#define OUTPTR(type, name)                                                                                   \
-    {                                                                                                        \
-        "out", #type " *", #name, NULL                                                                       \
-    }
-#define INOUTPTR(type, name)                                                                                 \
-    {                                                                                                        \
-        "in out", #type " *", #name, NULL                                                                    \
-    }
-#define INARRAY(type, name, count)                                                                           \
-    {                                                                                                        \
-        "in", #type, #name, #count                                                                           \
-    }
-#define OUTARRAY(type, name, count)                                                                          \
-    {                                                                                                        \
-        "out", #type, #name, #count                                                                          \
-    }
-#define INOUTARRAY(type, name, count)                                                                        \
-    {                                                                                                        \
-        "in out", #type, #name, #count                                                                       \
-    }
+#define NONE ARGUMENT(0)
+#define IN(type, name) ARGUMENT("in", #type, #name, NULL)
+#define OUT(type, name) ARGUMENT("out", #type, #name, NULL)
+#define INOUT(type, name) ARGUMENT("in out", #type, #name, NULL)
+#define INPTR(type, name) ARGUMENT("in", #type " *", #name, NULL)
+#define OUTPTR(type, name) ARGUMENT("out", #type " *", #name, NULL)
+#define INOUTPTR(type, name) ARGUMENT("in out", #type " *", #name, NULL)
+#define INARRAY(type, name, count) ARGUMENT("in", #type, #name, #count)
+#define OUTARRAY(type, name, count) ARGUMENT("out", #type, #name, #count)
+#define INOUTARRAY(type, name, count) ARGUMENT("in out", #type, #name, #count)
 
 #define ENTRY(number, name, state, who, summary, ...)                                                        \
     {number, #number, #name, state, who, summary, {__VA_ARGS__}},
@@ -93,6 +76,7 @@ static const struct entry calls[] = {HYPERCALLS(ENTRY)};
 
 #define COMMAND_TABLE(call) static const struct entry commands_##call[] = {SUBOPS_##call(ENTRY)};
 CALLS_WITH_SUBOPS(COMMAND_TABLE)
+CALLS_WITH_COMMAND_INSIDE(COMMAND_TABLE)
 
 struct command_table {
     const char *call;
@@ -102,7 +86,8 @@ struct command_table {
 
 #define COMMAND_TABLE_ENTRY(call)                                                                            \
     {#call, commands_##call, sizeof(commands_##call) / sizeof(commands_##call[0])},
-static const struct command_table command_tables[] = {CALLS_WITH_SUBOPS(COMMAND_TABLE_ENTRY)};
+static const struct command_table command_tables[] = {CALLS_WITH_SUBOPS(COMMAND_TABLE_ENTRY)
+                                                          CALLS_WITH_COMMAND_INSIDE(COMMAND_TABLE_ENTRY)};
 
 #define EACH(index, array) (size_t index = 0; index < sizeof(array) / sizeof((array)[0]); index++)
 

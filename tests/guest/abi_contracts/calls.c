@@ -61,11 +61,26 @@ void contracts_of_calls(void)
     assists();
 }
 
+/* What kernels look at before they choose their ways. */
+static void has_features(void)
+{
+    const uint32_t wanted = 1 << XENFEAT_mmu_pt_update_preserve_ad | 1 << XENFEAT_highmem_assist |
+                            1 << XENFEAT_gnttab_map_avail_bits | 1 << XENFEAT_dom0 |
+                            1 << XENFEAT_direct_mapped;
+    const uint32_t never = 1 << XENFEAT_writable_page_tables | 1 << XENFEAT_auto_translated_physmap |
+                           1 << XENFEAT_supervisor_mode_kernel;
+    xen_feature_info_t features = {.submap_idx = 0};
+
+    expect_ok(xen_version_get_features(&features));
+    expect_equal(features.submap & (wanted | never), wanted);
+}
+
 void contracts_of_version(void)
 {
     xen_feature_info_t features = {.submap_idx = XENFEAT_NR_SUBMAPS};
     xen_build_id_t build_id = {.len = 0};
 
+    has_features();
     expect_errno(hypercall_xen_version(99, scratch), -XEN_ENOSYS);
     expect_equal(xen_version_version(), 4 << 16 | 17);
     expect_errno(xen_version_extraversion(UNMAPPED), -XEN_EFAULT);
