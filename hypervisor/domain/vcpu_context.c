@@ -6,9 +6,12 @@
 
 #include "core/why.h"
 #include "domain/run_queue.h"
+#include "machine/cpu.h"
 #include "machine/user_copy.h"
 #include "memory/page_tables.h"
+#include "traps/debug_registers.h"
 #include "traps/descriptor_tables.h"
+#include "traps/fpu.h"
 #include "traps/inject.h"
 
 /* Arithmetic flags, TF, DF, AC and ID; everything else is ring 0's or comes by other ways. */
@@ -95,6 +98,18 @@ static void load_entry_points(struct vcpu *v, const struct vcpu_guest_context_32
     v->callbacks_registered |= 1u << CALLBACKTYPE_event | 1u << CALLBACKTYPE_failsafe;
 }
 
+/* Of the control registers TS, TSD and DE are a guest's to choose. A breakpoint it may not have is left out. */
+static void load_processor_state(struct vcpu *v, const struct vcpu_guest_context_32 *c)
+{
+    v->cr0 |= c->ctrlreg[0] & CR0_TS;
+    v->cr4 |= c->ctrlreg[4] & (CR4_TSD | CR4_DE);
+    for (unsigned i = 0; i < 8; i++)
+        if (i != 4 && i != 5)
+            (void)debug_set(v, i, c->debugreg[i]);
+    if (c->flags & VGCF_I387_VALID)
+        fpu_set_image(v, (const uint8_t *)c->fpu_ctxt.x);
+}
+
 int vcpu_initialise(struct vcpu *v, gva_t arg)
 {
     struct vcpu_guest_context_32 c;
@@ -112,7 +127,7 @@ int vcpu_initialise(struct vcpu *v, gva_t arg)
     load_registers(v, &c.user_regs);
     load_entry_points(v, &c);
     ldt_set(v, gva(c.ldt_base), c.ldt_ents);
-    v->cr0 = (v->cr0 & ~8ull) | (c.ctrlreg[0] & 8u); /* TS alone is the guest's to choose */
+    load_processor_state(v, &c);
     v->run->initialised = true;
     return 0;
 }

@@ -94,11 +94,12 @@ static int dr7_set(struct vcpu *v, uint32_t value)
         }
     v->debug[IO_ENABLES] = io;
     v->debug[7] = value & ~io;
-    debug_load(v);
+    if (v == current_vcpu())
+        debug_load(v);
     return 0;
 }
 
-static int debug_set(struct vcpu *v, unsigned number, uint32_t value)
+int debug_set(struct vcpu *v, unsigned number, uint32_t value)
 {
     if ((number == 4 || number == 5) && !(v->cr4 & CR4_DE))
         number += 2;
@@ -108,7 +109,8 @@ static int debug_set(struct vcpu *v, unsigned number, uint32_t value)
     case 2:
     case 3:
         v->debug[number] = value;
-        debug_write(number, value);
+        if (v == current_vcpu())
+            debug_write(number, value);
         return 0;
     case 6: v->debug[6] = (value & ~DR6_RESERVED_ZEROS) | DR6_RESERVED_ONES; return 0;
     case 7: return dr7_set(v, value);

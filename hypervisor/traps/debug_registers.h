@@ -14,6 +14,9 @@ void debug_init(struct vcpu *v);
 /* v is about to run: its breakpoints, or none, go to the processor. */
 void debug_load(const struct vcpu *v);
 
+/* Writes one of v's registers, current or not. 0, or a refusal with nothing changed. */
+int debug_set(struct vcpu *v, unsigned number, uint32_t value);
+
 /* #DB of the guest: merges what the processor says into v's DR6 and delivers it. */
 void debug_exception(struct vcpu *v, struct cpu_regs *regs);
 /* Breakpoints that an emulated access of `bytes` bytes at `port` hits, as bits of DR6. */

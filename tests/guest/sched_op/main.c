@@ -2,6 +2,9 @@
 /*
  * sched_op and its older form: yield, block, poll, watchdogs, the codes of a shutdown, and what is refused. The
  * commands that end the domain have tests of their own.
+ *
+ * Time is counted in instructions, so that a busy host does not matter.
+ * run-qemu: -icount shift=0,sleep=off
  */
 #include <guestkit/events.h>
 #include <guestkit/shared.h>

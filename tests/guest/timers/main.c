@@ -2,6 +2,9 @@
 /*
  * Time and timers: set_timer_op, the one-shot and periodic timers of vcpu_op, the published clock, runstate, and the areas
  * a guest registers.
+ *
+ * Time is counted in instructions, so that a busy host does not matter.
+ * run-qemu: -icount shift=0,sleep=off
  */
 #include <guestkit/events.h>
 #include <guestkit/shared.h>
@@ -192,6 +195,7 @@ static void test_runstate(void)
     expect_ok(vcpu_op_register_runstate_memory_area(0, &reg));
     expect_equal(area.state, RUNSTATE_running); /* written at once */
     uint64_t entered = area.state_entry_time;
+    expect_ok(hypercall_vm_assist(VMASST_CMD_enable, VMASST_TYPE_runstate_update_flag));
     time_sleep(5 * MS);
     expect_equal(area.state, RUNSTATE_running); /* and whenever it runs again */
     expect(area.state_entry_time > entered && !(area.state_entry_time & XEN_RUNSTATE_UPDATE));

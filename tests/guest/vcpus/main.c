@@ -3,6 +3,7 @@
  * Several vCPUs: vcpu_op brings them up and down, they share one processor fairly, interrupt each other, and every refusal
  * changes nothing.
  *
+ * run-qemu: -icount shift=0,sleep=off
  * run-options: dom0_max_vcpus=4
  */
 #include <guestkit/events.h>
@@ -66,7 +67,7 @@ static void prepare(uint32_t vcpu, void (*run)(uint32_t))
     context.user_regs.ss = FLAT_KERNEL_SS;
     context.user_regs.esp = (uint32_t)stacks[vcpu] + sizeof(stacks[vcpu]) - 20;
     *(uint32_t *)(context.user_regs.esp + 4) = vcpu; /* the function's argument, above a return address */
-    context.user_regs.eflags = 0x3202; /* I/O privilege 3: not this way */
+    context.user_regs.eflags = 0x3202;               /* I/O privilege 3: not this way */
     context.kernel_ss = FLAT_KERNEL_SS;
     context.kernel_sp = context.user_regs.esp;
     context.ctrlreg[3] = xen_pfn_to_cr3(page_root_mfn);
