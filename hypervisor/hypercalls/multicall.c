@@ -16,48 +16,60 @@
 
 #define ENTRIES_BETWEEN_CHECKS 32
 
-static long call_entry(const struct multicall_entry_32 *e)
-{
-    const hypercall_fn *table = this_cpu()->hypercall_table;
-    hypercall_fn call = e->op < HYPERCALL_COUNT ? table[e->op] : hypercall_unknown;
+/* An entry as four words: op and result, then the arguments in pairs. */
+union entry {
+    uint64_t word[4];
+    struct multicall_entry_32 call;
+};
+_Static_assert(sizeof(union entry) == sizeof(struct multicall_entry_32), "four words are an entry");
 
-    return call(e->args[0], e->args[1], e->args[2], e->args[3], e->args[4], e->args[5]);
+static long call_entry(const hypercall_fn *table, const union entry *e)
+{
+    uint32_t op = (uint32_t)e->word[0];
+    hypercall_fn call = likely(op < HYPERCALL_COUNT) ? table[op] : hypercall_unknown;
+
+    return call((uint32_t)e->word[1], e->word[1] >> 32, (uint32_t)e->word[2], e->word[2] >> 32,
+                (uint32_t)e->word[3], e->word[3] >> 32);
 }
 
 /* The entry goes back with the arguments it is to be called with again. */
-static int save_continued(struct vcpu *v, struct multicall_entry_32 *e, gva_t at)
+static int save_continued(struct vcpu *v, union entry *e, gva_t at)
 {
-    e->op = v->multicall_nr;
+    e->call.op = v->multicall_nr;
     for (unsigned i = 0; i < v->multicall_arg_count; i++)
-        e->args[i] = (uint32_t)v->multicall_args[i];
+        e->call.args[i] = (uint32_t)v->multicall_args[i];
     return copy_to_guest(at, e, sizeof(*e));
 }
 
+static long continue_at(struct vcpu *v, gva_t list, uint32_t left)
+{
+    v->in_multicall = MULTICALL_NONE;
+    return hypercall_continue(__HYPERVISOR_multicall, 2, (uint64_t[]){list.raw, left});
+}
+
+/* The whole list lies in guest space; single entries may still be unmapped. */
 static long run(struct vcpu *v, gva_t list, uint32_t count)
 {
-    const gva_t result_offset = gva(offsetof(struct multicall_entry_32, result));
+    const hypercall_fn *table = this_cpu()->hypercall_table;
 
-    for (uint32_t i = 0; i < count; i++, list = gva_add(list, sizeof(struct multicall_entry_32))) {
-        struct multicall_entry_32 e;
+    for (uint32_t left = count; left; left--, list = gva_add(list, sizeof(union entry))) {
+        union entry e;
         long result;
 
-        if (unlikely(i % ENTRIES_BETWEEN_CHECKS == ENTRIES_BETWEEN_CHECKS - 1) && preempt_wanted()) {
-            v->in_multicall = 0;
-            return hypercall_continue(__HYPERVISOR_multicall, 2, (uint64_t[]){list.raw, count - i});
-        }
-        if (unlikely(copy_from_guest(&e, list, sizeof(e))))
-            return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(e), i, list.raw);
-        v->multicall_nr = e.op;
-        result = call_entry(&e);
+        if (unlikely(left % ENTRIES_BETWEEN_CHECKS == 0) && left != count && preempt_wanted())
+            return continue_at(v, list, left);
+        if (unlikely(guest_get_words(e.word, list)))
+            return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(e), left, list.raw);
+        v->multicall_nr = (uint32_t)e.word[0];
+        result = call_entry(table, &e);
         if (unlikely(v->in_multicall == MULTICALL_CONTINUE)) {
             if (save_continued(v, &e, list))
-                return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(e), i, list.raw);
-            v->in_multicall = 0;
-            return hypercall_continue(__HYPERVISOR_multicall, 2, (uint64_t[]){list.raw, count - i});
+                return refuse(-EFAULT, REASON_bad_guest_pointer_write, sizeof(e), left, list.raw);
+            return continue_at(v, list, left);
         }
-        if (unlikely(guest_put32(gva_add(list, result_offset.raw), (uint32_t)result)))
-            return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(e), i, list.raw);
-        if (unlikely(e.op == __HYPERVISOR_iret)) /* the registers are no longer the caller's */
+        if (unlikely(guest_put32(gva_add(list, offsetof(struct multicall_entry_32, result)), (uint32_t)result)))
+            return refuse(-EFAULT, REASON_bad_guest_pointer_write, sizeof(e), left, list.raw);
+        if (unlikely(v->multicall_nr == __HYPERVISOR_iret)) /* the registers are no longer the caller's */
             return (long)guest_regs()->rax;
     }
     return 0;

@@ -90,4 +90,32 @@ DEFINE_GUEST_PUT(16)
 DEFINE_GUEST_PUT(32)
 DEFINE_GUEST_PUT(64)
 
+/*
+ * Four 64-bit words from an address the caller has checked with guest_range_ok(): 0, or -EFAULT with the words
+ * undefined. For a multicall's entries.
+ */
+static inline int guest_get_words(uint64_t word[4], gva_t from)
+{
+    int error = 0;
+    __asm__ volatile("1: mov (%5), %1\n"
+                     "2: mov 8(%5), %2\n"
+                     "3: mov 16(%5), %3\n"
+                     "4: mov 24(%5), %4\n"
+                     "5:\n"
+                     ".section .fixup, \"ax\"\n"
+                     "6: movl %6, %0\n"
+                     "   jmp 5b\n"
+                     ".previous\n"
+                     ".section .ex_table, \"a\"\n"
+                     ".long 1b - ., 6b - .\n"
+                     ".long 2b - ., 6b - .\n"
+                     ".long 3b - ., 6b - .\n"
+                     ".long 4b - ., 6b - .\n"
+                     ".previous\n"
+                     : "+r"(error), "=&r"(word[0]), "=&r"(word[1]), "=&r"(word[2]), "=&r"(word[3])
+                     : "r"(from.raw), "i"(-EFAULT)
+                     : "memory");
+    return error;
+}
+
 #endif

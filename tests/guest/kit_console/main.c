@@ -89,7 +89,9 @@ GUEST_TEST("console ring")
     events_init();
     int theirs = event_offer(DOMID_SELF, backend, NULL);
     int ours = event_connect(DOMID_SELF, (uint32_t)theirs, NULL, NULL);
-    expect(theirs > 0 && ours > 0);
+    if (!expect(theirs > 0 && ours > 0, "ports %d and %d", theirs, ours)) {
+        return;
+    }
     ordinary.console.domU.mfn = address_to_mfn(&shared);
     ordinary.console.domU.evtchn = (uint32_t)ours;
     expect_ok(console_ring_init(&ordinary));

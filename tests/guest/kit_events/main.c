@@ -19,7 +19,9 @@ static void test_ipi(void)
 {
     int port = event_bind_ipi(0, count_event, (void *)0);
 
-    expect(port > 0, "port %d", port);
+    if (!expect(port > 0, "port %d", port)) {
+        return;
+    }
     expect_ok(event_send((uint32_t)port));
     expect_equal(counts[0], 0);
     expect(event_is_pending((uint32_t)port));
@@ -42,7 +44,9 @@ static void test_loop(void)
     int offered = event_offer(DOMID_SELF, count_event, (void *)1);
     expect(offered > 0, "port %d", offered);
     int connected = event_connect(DOMID_SELF, (uint32_t)offered, count_event, (void *)2);
-    expect(connected > 0, "port %d", connected);
+    if (!expect(connected > 0, "port %d", connected)) {
+        return;
+    }
 
     /* A bound port starts out pending in the reference: see it off first. */
     upcalls_unmask();
@@ -63,7 +67,9 @@ static void test_loop(void)
 static void test_timer(void)
 {
     int port = time_timer_init(count_event, (void *)3);
-    expect(port > 0, "port %d", port);
+    if (!expect(port > 0, "port %d", port)) {
+        return;
+    }
 
     uint64_t start = time_now();
     expect_ok(time_timer_set(start + 20 * TIME_MILLISECOND));
