@@ -54,7 +54,7 @@ endif
 WARN := -Wall -Wextra -Werror -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes \
         -Wpointer-arith -Wwrite-strings -Wimplicit-fallthrough -Wno-unused-parameter
 
-COMMON := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fno-strict-aliasing -fno-common \
+COMMON = -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fno-strict-aliasing -fno-common \
           -fcf-protection=none -fno-asynchronous-unwind-tables -ffile-prefix-map=$(CURDIR)/= \
           -MMD -MP $(WARN)
 

@@ -38,7 +38,7 @@ static int split_command_line(const char *text)
 {
     int count = 0;
 
-    strncpy(command_line, text, sizeof(command_line) - 1);
+    snprintf(command_line, sizeof(command_line), "%s", text);
     for (char *word = strtok(command_line, " "); word && count < MAX_WORDS; word = strtok(NULL, " "))
         words[count++] = word;
     return count;
