@@ -139,13 +139,16 @@ long machine_memory_map(struct domain *caller, gva_t at)
 
 /* The table in pieces of 2 MiB: that is the unit in which the list names it. */
 #define FRAMES_PER_PIECE 512u
-#define TABLE_ENTRIES_PER_FRAME (PAGE_SIZE / sizeof(uint32_t))
+#define ENTRIES_PER_FRAME (PAGE_SIZE / sizeof(uint32_t))
 
 static uint32_t machphys_pieces(void)
 {
-    uint64_t table_frames = (m2p_frames() + TABLE_ENTRIES_PER_FRAME - 1) / TABLE_ENTRIES_PER_FRAME;
+    return (uint32_t)((m2p_frames() + FRAMES_PER_PIECE - 1) / FRAMES_PER_PIECE);
+}
 
-    return (uint32_t)((table_frames + FRAMES_PER_PIECE - 1) / FRAMES_PER_PIECE);
+static uint64_t last_frame_with_entry(void)
+{
+    return MIN(m2p_frames() * ENTRIES_PER_FRAME, frame_table_frames) - 1;
 }
 
 static int write_pieces(const struct frame_numbers *list, uint32_t count)
@@ -181,8 +184,9 @@ long machphys_mfn_list(struct domain *caller, gva_t at)
 long machphys_mapping(struct domain *caller, gva_t at)
 {
     struct xen_machphys_mapping_32 narrow = {MACH2PHYS_VIRT_START_32, MACH2PHYS_VIRT_END_32,
-                                             (uint32_t)m2p_frames() - 1};
-    struct xen_machphys_mapping_64 wide = {MACH2PHYS_VIRT_START_64, MACH2PHYS_VIRT_END_64, m2p_frames() - 1};
+                                             (uint32_t)last_frame_with_entry()};
+    struct xen_machphys_mapping_64 wide = {MACH2PHYS_VIRT_START_64, MACH2PHYS_VIRT_END_64,
+                                           last_frame_with_entry()};
     int error = caller->width == GUEST_32 ? copy_to_guest(at, &narrow, sizeof(narrow))
                                           : copy_to_guest(at, &wide, sizeof(wide));
 

@@ -73,13 +73,14 @@ unsigned reservation_max_order(const struct domain *caller)
 /* Bits of a machine address that the domain's view of the machine-to-physical table covers. */
 static unsigned address_bits_covered(const struct domain *d)
 {
+    const uint64_t covered = m2p_frames() * (PAGE_SIZE / sizeof(uint32_t));
     unsigned bits = PAGE_SHIFT;
 
-    if (d->width == GUEST_64)
+    if (d->width == GUEST_64 || covered >= frame_table_frames)
         return 64;
-    while (1ull << (bits + 1 - PAGE_SHIFT) <= m2p_frames())
+    while (1ull << (bits + 1 - PAGE_SHIFT) <= covered)
         bits++;
-    return m2p_frames() >= frame_table_frames ? 64 : bits;
+    return bits;
 }
 
 unsigned reservation_address_bits(const struct domain *d, uint32_t flags)
