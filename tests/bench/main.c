@@ -11,6 +11,7 @@
 #include <guestkit/grants.h>
 #include <guestkit/p2m.h>
 #include <guestkit/page_tables.h>
+#include <guestkit/probe.h>
 #include <guestkit/shared.h>
 #include <guestkit/shutdown.h>
 #include <guestkit/spaces.h>
@@ -45,7 +46,6 @@ static gnttab_copy_t copy;
 static gnttab_map_grant_ref_t map;
 static gnttab_unmap_grant_ref_t unmap;
 static grant_ref_t lent;
-static bool have_traps;
 
 static int32_t null_hypercall(void)
 {
@@ -229,15 +229,31 @@ static int32_t nothing(void)
     return 0;
 }
 
+struct tried {
+    int32_t (*run)(void);
+    int32_t result;
+};
+
+static void try(void *argument)
+{
+    struct tried *tried = argument;
+
+    tried->result = tried->run();
+}
+
 /* The figure is divided by `parts`: a run may hold several operations. */
 static void row(const char *key, int32_t (*run)(void), uint32_t parts)
 {
-    uint32_t total = least(run) - least(nothing);
+    struct tried tried = {.run = run};
+    struct fault fault = probe_call(try, &tried);
+    uint32_t total;
 
-    if (run() != 0) {
-        console_printf("bench: %s is refused\n", key);
+    if (fault.vector != NO_FAULT || tried.result != 0) {
+        console_printf("bench: %s is refused: %s, result %d\n", key,
+                       fault.vector == NO_FAULT ? "no fault" : trap_name(fault.vector), tried.result);
         return;
     }
+    total = least(run) - least(nothing);
     console_printf("bench %s %u\n", key, (total + parts / 2) / parts);
 }
 
@@ -317,8 +333,6 @@ static void measure_processor(void)
     row("task_switch", task_switch, 1);
     row("set_timer", set_timer, 1);
     row("descriptor", update_descriptor, 1);
-    if (!have_traps)
-        return;
     row("read_cr0", read_cr0, 1);
     row("clts", clts, 1);
     row("cpuid", forced_cpuid, 1);
@@ -353,7 +367,7 @@ void guest_main(start_info_t *info)
     p2m_init(info);
     console_init(info);
     REQUIRE(shared_map(info));
-    have_traps = traps_init() == 0;
+    REQUIRE(traps_init());
     REQUIRE(frames_init(info));
     spaces_init();
     events_init();
