@@ -117,8 +117,7 @@ int grant_map(struct vcpu *v, struct gnttab_map_grant_ref *op)
     int status;
 
     if (unlikely(!(op->flags & KINDS)))
-        return op->status =
-                   (int16_t)grant_refuse(GNTST_general_error, REASON_grant_flags, KINDS, op->flags, 0);
+        return op->status = (int16_t)grant_refuse(GNTST_bad_gntref, REASON_grant_flags, KINDS, op->flags, 0);
     granter = domain_find(op->dom);
     if (unlikely(!granter))
         return op->status = (int16_t)grant_refuse(GNTST_bad_domain, REASON_grant_domain, 0, op->dom, 0);
@@ -166,7 +165,7 @@ static int check_unmapping(struct grant_unmapping *u, const struct grant_mapping
     if (u->device_address)
         u->done |= m->kinds & GNTMAP_device_map;
     if (u->done & GNTMAP_device_map && u->device_address != device_address)
-        return grant_refuse(GNTST_general_error, REASON_grant_mapping_mismatch, device_address, u->handle,
+        return grant_refuse(GNTST_bad_dev_addr, REASON_grant_mapping_mismatch, device_address, u->handle,
                             u->frame.raw);
     return GNTST_okay;
 }
