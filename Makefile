@@ -246,7 +246,7 @@ run: $(IMAGE) $(DEMO) $(BUILD)/have-qemu
 debug: $(IMAGE) $(DEMO) $(BUILD)/have-qemu $(BUILD)/have-gdb
 	@tools/run debug
 
-smoke: all $(BUILD)/have-qemu
+smoke: all unit $(BUILD)/have-qemu
 	@$(PYTHON) tests/smoke.py
 
 test: all unit $(BUILD)/have-qemu $(BUILD)/have-test

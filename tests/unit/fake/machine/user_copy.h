@@ -52,4 +52,9 @@ FAKE_GUEST_WORD(16)
 FAKE_GUEST_WORD(32)
 FAKE_GUEST_WORD(64)
 
+static inline int guest_get_words(uint64_t word[4], gva_t from)
+{
+    return copy_from_guest(word, from, 4 * sizeof(word[0]));
+}
+
 #endif
