@@ -25,9 +25,14 @@ struct cpu_regs {
 
 #define RFLAGS_CF 0x00000001u
 #define RFLAGS_FIXED 0x00000002u /* bit 1 always reads 1 */
+#define RFLAGS_PF 0x00000004u
+#define RFLAGS_AF 0x00000010u
+#define RFLAGS_ZF 0x00000040u
+#define RFLAGS_SF 0x00000080u
 #define RFLAGS_TF 0x00000100u
 #define RFLAGS_IF 0x00000200u
 #define RFLAGS_DF 0x00000400u
+#define RFLAGS_OF 0x00000800u
 #define RFLAGS_IOPL 0x00003000u
 #define RFLAGS_NT 0x00004000u
 #define RFLAGS_RF 0x00010000u

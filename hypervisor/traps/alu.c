@@ -3,11 +3,6 @@
 
 #include "core/regs.h"
 
-#define RFLAGS_PF 0x004u
-#define RFLAGS_AF 0x010u
-#define RFLAGS_ZF 0x040u
-#define RFLAGS_SF 0x080u
-#define RFLAGS_OF 0x800u
 #define ARITHMETIC (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF)
 
 static uint32_t mask_of(unsigned bytes)

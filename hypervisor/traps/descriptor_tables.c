@@ -14,6 +14,7 @@
 #include "machine/percpu.h"
 #include "machine/tlb.h"
 #include "memory/frame_alloc.h"
+#include "memory/guest_walk.h"
 #include "memory/l1_table.h"
 #include "memory/page_tables.h"
 #include "memory/page_types.h"
@@ -94,21 +95,6 @@ bool ldt_unmap(struct vcpu *v)
         any = true;
     }
     return any;
-}
-
-/* The guest's L1 entry for a linear address of a 32-bit guest, or 0. The tables are validated: no superpages. */
-static uint64_t guest_l1_entry(const struct vcpu *v, uint32_t address)
-{
-    const uint64_t *table = frame_map(v->guest_table);
-    uint64_t entry = pte_read(&table[address >> 30]);
-
-    for (unsigned shift = 21; shift >= PAGE_SHIFT; shift -= 9) {
-        if (!(entry & PTE_P))
-            return 0;
-        table = frame_map(pte_frame(entry));
-        entry = pte_read(&table[address >> shift & (ENTRIES_PER_TABLE - 1)]);
-    }
-    return entry;
 }
 
 bool ldt_map(struct vcpu *v, unsigned offset)

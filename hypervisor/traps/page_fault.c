@@ -3,7 +3,10 @@
 
 #include "machine/cpu.h"
 #include "machine/layout.h"
+#include "memory/writable_tables.h"
+#include "traps/bounce_frame.h"
 #include "traps/descriptor_tables.h"
+#include "traps/emulate_table_write.h"
 #include "traps/inject.h"
 
 #define LDT_SIZE (LDT_MAX_FRAMES * PAGE_SIZE)
@@ -18,6 +21,13 @@ static void ldt_fault(struct vcpu *v, const struct cpu_regs *regs, unsigned offs
         inject_page_fault((uint32_t)(v->ldt_base.raw + offset), regs->error_code);
 }
 
+/* The assist is for kernel writes that the mapping alone forbids. */
+static bool may_be_table_write(const struct vcpu *v, const struct cpu_regs *regs)
+{
+    return (regs->error_code & (PF_PRESENT | PF_WRITE | PF_RESERVED | PF_FETCH)) == (PF_PRESENT | PF_WRITE) &&
+           in_guest_kernel(regs) && (v->domain->vm_assist & 1u << VMASST_TYPE_writable_pagetables);
+}
+
 void page_fault(struct vcpu *v, struct cpu_regs *regs)
 {
     uint64_t address = cr2_read();
@@ -26,5 +36,8 @@ void page_fault(struct vcpu *v, struct cpu_regs *regs)
         ldt_fault(v, regs, (unsigned)(address - LDT_BASE));
         return;
     }
+    if (may_be_table_write(v, regs) && table_write_wanted(v, address) &&
+        emulate_table_write(v, regs, (uint32_t)address))
+        return;
     inject_page_fault(address, regs->error_code);
 }
