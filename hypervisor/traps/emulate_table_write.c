@@ -72,8 +72,7 @@ static bool read_now(const struct table_write *w, uint64_t *value)
         error = guest_get32(&word, gva(w->address));
         *value = word;
         return !error;
-    default:
-        return !guest_get64(value, gva(w->address));
+    default: return !guest_get64(value, gva(w->address));
     }
 }
 
@@ -224,26 +223,20 @@ static bool modify_only(struct table_write *w, new_value *compute)
 static bool execute_two_byte(struct table_write *w)
 {
     switch (w->in->opcode & 0xff) {
-    case 0xab: /* BTS */
-    case 0xb3: /* BTR */
-    case 0xbb: /* BTC */
+    case 0xab:                                  /* BTS */
+    case 0xb3:                                  /* BTR */
+    case 0xbb:                                  /* BTC */
         if (source_register(w) >= 8 * w->bytes) /* then the bit is in another word */
             return false;
         return modify_only(w, compute_bit);
-    case 0xba:
-        return w->in->reg > 4 && modify_only(w, compute_bit);
+    case 0xba: return w->in->reg > 4 && modify_only(w, compute_bit);
     case 0xb0:
-    case 0xb1:
-        return compare_exchange(w);
+    case 0xb1: return compare_exchange(w);
     case 0xc0:
-    case 0xc1:
-        return exchange_and_add(w);
-    case 0xc3: /* MOVNTI */
-        return store(w, source_register(w));
-    case 0xc7:
-        return w->in->reg == 1 && compare_exchange_8_bytes(w);
-    default:
-        return false;
+    case 0xc1: return exchange_and_add(w);
+    case 0xc3: /* MOVNTI */ return store(w, source_register(w));
+    case 0xc7: return w->in->reg == 1 && compare_exchange_8_bytes(w);
+    default: return false;
     }
 }
 
@@ -258,28 +251,21 @@ static bool execute(struct table_write *w, bool *again)
     switch (opcode) {
     case 0x80:
     case 0x81:
-    case 0x83:
-        return w->in->reg != ALU_CMP && modify_only(w, compute_alu_immediate);
+    case 0x83: return w->in->reg != ALU_CMP && modify_only(w, compute_alu_immediate);
     case 0x86:
-    case 0x87:
-        return exchange(w);
+    case 0x87: return exchange(w);
     case 0x88:
-    case 0x89:
-        return store(w, source_register(w));
+    case 0x89: return store(w, source_register(w));
     case 0xa2:
     case 0xa3: /* MOV to an absolute address */
         return store(w, w->regs->rax & (~0ull >> (64 - 8 * w->bytes)));
     case 0xaa:
-    case 0xab:
-        return store_string(w, again);
+    case 0xab: return store_string(w, again);
     case 0xc6:
-    case 0xc7:
-        return w->in->reg == 0 && store(w, w->in->immediate);
+    case 0xc7: return w->in->reg == 0 && store(w, w->in->immediate);
     case 0xfe:
-    case 0xff:
-        return w->in->reg < 2 && modify_only(w, compute_increment);
-    default:
-        return false;
+    case 0xff: return w->in->reg < 2 && modify_only(w, compute_increment);
+    default: return false;
     }
 }
 
@@ -289,7 +275,8 @@ static bool is_string_store(const struct instruction *in)
 }
 
 /* Where the instruction writes must be where the fault was: page tables are reached through 32-bit addresses. */
-static bool writes_to(struct vcpu *v, const struct cpu_regs *regs, const struct instruction *in, uint32_t address)
+static bool writes_to(struct vcpu *v, const struct cpu_regs *regs, const struct instruction *in,
+                      uint32_t address)
 {
     bool string = is_string_store(in), absolute = in->opcode == 0xa2 || in->opcode == 0xa3;
     enum segment_register segment = string ? SEG_ES : operand_segment(in);
