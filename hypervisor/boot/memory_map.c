@@ -11,6 +11,7 @@
 #include "machine/layout.h"
 #include "machine/log_control.h"
 #include "memory/frame_alloc.h"
+#include "memory/io_memory.h"
 #include "memory/m2p.h"
 
 #define EXTENTS_MAX 32
@@ -164,6 +165,7 @@ void memory_map_init(void)
     direct_map_build(end);
     frame_table_init(boot_alloc((end >> PAGE_SHIFT) * sizeof(struct frame)), end >> PAGE_SHIFT);
     add_device_ranges(end);
+    io_memory_init(cpuid(0x80000008, 0).a & 0xff);
     m2p_init(boot_alloc(m2p_size(end >> PAGE_SHIFT)), end >> PAGE_SHIFT);
     for (unsigned i = 0; i < extent_count; i++)
         if (extents[i].start < extents[i].end)

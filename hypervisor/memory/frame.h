@@ -50,9 +50,9 @@ struct frame {
             uint32_t next, prev; /* free lists, frame numbers */
         };
         struct {
-            uint16_t validated;   /* entries [0, validated) hold references, while partial or dying */
-            int16_t linear_uses;  /* >0: linear entries elsewhere name it; <0: it has linear entries */
-            uint32_t audited;     /* audit.c: what it counted */
+            uint16_t validated;  /* entries [0, validated) hold references, while partial or dying */
+            int16_t linear_uses; /* >0: linear entries elsewhere name it; <0: it has linear entries */
+            uint32_t audited;    /* audit.c: what it counted */
         };
     };
 };

@@ -251,6 +251,8 @@ long hypercall32_mmuext_op(uint64_t ops, uint64_t count, uint64_t done, uint64_t
     b.request_size = sizeof(struct mmuext_op_32);
     if (unlikely(!mmu_batch_begin(&b, ops, count, done, foreign, &result)))
         return result;
+    if (unlikely(b.count == 0)) /* as the reference: not even `done` is written */
+        return 0;
     op.owner = page_owner_find(b.v->domain, (uint16_t)b.foreign);
     if (unlikely(!op.owner))
         return -ESRCH;

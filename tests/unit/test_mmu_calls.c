@@ -390,7 +390,9 @@ static void test_ext_unreadable(void **state)
     assert_int_equal(hypercall32_mmuext_op(0x500000, 1, DONE, DOMID_SELF), -EFAULT);
     assert_int_equal(fake_refusal.reason, REASON_bad_guest_pointer);
     assert_int_equal(hypercall32_mmuext_op(GUEST32_M2P_BASE, 1, DONE, DOMID_SELF), -EFAULT);
+    memset(fake_guest + (DONE - FAKE_GUEST_BASE), 7, 4);
     assert_int_equal(hypercall32_mmuext_op(0, 0, DONE, DOMID_SELF), 0);
+    assert_int_equal(done(), 0x07070707);
 }
 
 static void test_ext_long_pin_and_unpin(void **state)

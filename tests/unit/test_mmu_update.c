@@ -238,6 +238,8 @@ static void test_hypervisor_slots(void **state)
 {
     for (unsigned i = L2_FIRST_HYPERVISOR_SLOT; i < 512; i++)
         expect_refused(t.l2[3], i, 0, -EPERM, REASON_pte_hypervisor_slot);
+    expect_refused(t.l2[3], L2_FIRST_HYPERVISOR_SLOT, pte_make(t.l1, PTE_P), -EPERM,
+                   REASON_pte_hypervisor_slot);
     memset(&fake_refusal, 0, sizeof(fake_refusal));
     expect_done(t.l2[3], L2_FIRST_HYPERVISOR_SLOT - 1, 0);
     expect_done(t.l2[2], L2_FIRST_HYPERVISOR_SLOT, 0);
