@@ -3,6 +3,7 @@
 
 import pathlib
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -61,3 +62,13 @@ def test_own_assertions_stop_the_compiler(tmp_path):
     header.write_text(header.read_text().replace("uint32_t extent_order;", "uint64_t extent_order;"))
     with pytest.raises(RuntimeError, match="size of struct xen_memory_reservation_32"):
         compare.our_side(32, tmp_path / "abi")
+
+
+@pytest.mark.parametrize("width", (32, 64))
+def test_usable_from_assembly(width):
+    """Each header leaves nothing but constants when an assembler reads it, and the constants are what they are in C."""
+    headers = "".join(f"#include <abi/{path.name}>\n" for path in sorted((compare.TOP / "abi").glob("*.h")))
+    source = headers + ".globl value\nvalue: .long __HYPERVISOR_mmuext_op, FLAT_KERNEL_CS, SIF_INITDOMAIN, UVMF_ALL\nXEN_CPUID\n"
+    run = subprocess.run(["clang", f"-m{width}", f"-I{compare.TOP}", "-c", "-xassembler-with-cpp", "-", "-o", "/dev/null"],
+                         input=source, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
