@@ -76,7 +76,7 @@ RUNTIME32 = $(shell $(CC) -m32 -print-libgcc-file-name)
 WARN     += -Wno-maybe-uninitialized
 endif
 
-HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) $(HV_LTO) -fpie -include hypervisor/core/hidden.h -mgeneral-regs-only -mno-red-zone \
+HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) $(HV_LTO) -fpie -include hypervisor/core/hidden.h -mgeneral-regs-only -mno-red-zone -fomit-frame-pointer \
            -I. -Ihypervisor -I$(BUILD)/hypervisor $(HV_EXTRA)
 
 GUEST_FLAGS      = $(TARGET32) $(COMMON) -march=i686 -mno-sse -fno-pic -ffunction-sections -fdata-sections \

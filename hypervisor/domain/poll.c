@@ -68,15 +68,15 @@ long sched_poll(struct vcpu *v, gva_t arg)
         return refuse(-EINVAL, REASON_poll_ports, POLL_PORTS_MAX, r.count, 0);
     if (!guest_range_ok(r.ports, (uint64_t)r.count * sizeof(port)))
         return refuse(-EFAULT, REASON_bad_guest_pointer, 0, r.ports.raw, 0);
-    e->vcpus[v->id].poll_port = POLL_ANY;
-    v->blocked |= VCPU_BLOCKED | VCPU_POLLING;
+    poll_begin(v);
     found = upcall_due(v) ? 1 : look_at_ports(e, &r, &port);
     if (found) {
-        v->blocked &= ~(uint32_t)(VCPU_BLOCKED | VCPU_POLLING);
+        poll_end(v);
+        v->blocked &= ~(uint32_t)VCPU_BLOCKED;
         return found < 0 ? found : 0;
     }
     if (r.count == 1)
-        e->vcpus[v->id].poll_port = port;
+        poll_narrow(v, port);
     if (r.timeout)
         timer_set(&v->time->poll, r.timeout);
     this_cpu()->pending |= WORK_SCHEDULE;

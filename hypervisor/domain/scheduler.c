@@ -12,6 +12,7 @@
 #include "domain/time.h"
 #include "domain/timers.h"
 #include "events/console.h"
+#include "events/event_channels.h"
 #include "events/events.h"
 #include "machine/clock.h"
 #include "machine/percpu.h"
@@ -113,9 +114,11 @@ void vcpu_wake(struct vcpu *v)
 {
     if (!(v->blocked & VCPU_BLOCKED))
         return;
-    if (v->blocked & VCPU_POLLING)
+    if (v->blocked & VCPU_POLLING) {
         timer_stop(&v->time->poll);
-    vcpu_start(v, VCPU_BLOCKED | VCPU_POLLING);
+        poll_end(v);
+    }
+    vcpu_start(v, VCPU_BLOCKED);
 }
 
 void vcpu_yield(struct vcpu *v)

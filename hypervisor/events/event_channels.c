@@ -52,7 +52,7 @@ static void notify(struct event_state *e, struct vcpu *v, uint32_t port)
 }
 
 /* SCHEDOP_poll waits on ports whose upcalls are masked: the pending bit alone ends it. */
-static void wake_pollers(struct domain *d, uint32_t port)
+static __attribute__((noinline)) void wake_pollers(struct domain *d, uint32_t port)
 {
     for (uint32_t i = 0; i < d->vcpu_count; i++) {
         struct vcpu *v = d->vcpus[i];
@@ -71,7 +71,28 @@ void channel_set_pending(struct domain *d, uint32_t port, uint32_t vcpu)
         return;
     if (!bit_test(e->mask, port))
         notify(e, d->vcpus[vcpu], port);
-    wake_pollers(d, port);
+    if (unlikely(e->pollers))
+        wake_pollers(d, port);
+}
+
+void poll_begin(struct vcpu *v)
+{
+    v->domain->events->vcpus[v->id].poll_port = POLL_ANY;
+    v->blocked |= VCPU_BLOCKED | VCPU_POLLING;
+    __atomic_fetch_add(&v->domain->events->pollers, 1, __ATOMIC_SEQ_CST);
+}
+
+void poll_narrow(struct vcpu *v, uint32_t port)
+{
+    v->domain->events->vcpus[v->id].poll_port = port;
+}
+
+void poll_end(struct vcpu *v)
+{
+    if (!(v->blocked & VCPU_POLLING))
+        return;
+    v->blocked &= ~(uint32_t)VCPU_POLLING;
+    __atomic_fetch_sub(&v->domain->events->pollers, 1, __ATOMIC_SEQ_CST);
 }
 
 void channel_unmask(struct domain *d, uint32_t port, uint32_t vcpu)

@@ -63,6 +63,7 @@ struct event_state {
     uint8_t word_shift;       /* log2 of the bits in a word: 5 or 6 */
     uint8_t selector_offset;  /* in vcpu_info: 4 or 8 */
     uint32_t *pending, *mask; /* in shared_info */
+    uint32_t pollers;         /* vCPUs in SCHEDOP_poll: mostly none, and then nobody looks for them */
     struct channel *pages[CHANNEL_PAGES_MAX];
     struct event_vcpu vcpus[32];
 };
@@ -89,6 +90,11 @@ void channel_unmask(struct domain *d, uint32_t port, uint32_t vcpu);
 bool channel_is_pending(const struct event_state *e, uint32_t port);
 /* Bound to something: neither free nor reserved. */
 bool channel_in_use(const struct event_state *e, uint32_t port);
+
+/* v waits for `port` (POLL_ANY: any) to become pending, or no longer does. poll_end() of one that does not wait is nothing. */
+void poll_begin(struct vcpu *v);
+void poll_narrow(struct vcpu *v, uint32_t port);
+void poll_end(struct vcpu *v);
 
 /* The upcall bit of one vCPU; wakes it. */
 void upcall_raise(struct vcpu *v);
