@@ -9,6 +9,7 @@
 #ifndef RINGLET_CORE_DOMAIN_H
 #define RINGLET_CORE_DOMAIN_H
 
+#include <abi/ringlet.h>
 #include <abi/xen.h>
 
 #include "core/lock.h"
@@ -20,7 +21,6 @@ struct domain_watchdogs; /* domain/watchdog.h */
 struct event_state;      /* events/event_channels.h */
 struct grant_table;      /* grants/grant_table.h */
 struct refusal_log;      /* hypercalls/refusal_log.h */
-struct ringlet_counters; /* abi/ringlet.h */
 struct trap_entry;       /* traps/trap_table.h */
 struct fpu_area;         /* machine/fpu.h */
 struct io_permissions;   /* traps/io_ports.h */
@@ -131,7 +131,7 @@ struct domain {
     struct grant_table *grants;
     struct io_permissions *io;
     struct refusal_log *refusals;
-    struct ringlet_counters *counters; /* abi/ringlet.h */
+    struct ringlet_counters counters; /* abi/ringlet.h says what each counts; statistics, so no lock */
     uint32_t trace_mask;               /* RINGLET_TRACE_x; changed by trace_set() alone */
 
     uint64_t wall_clock_offset; /* ns, XEN_DOMCTL_settimeofday */

@@ -40,10 +40,13 @@ void context_switch(struct vcpu *next)
     struct cpu *cpu = this_cpu();
 
     if (cpu->current) {
+        cpu->current->domain->counters.hypercalls += cpu->hypercalls;
+        cpu->hypercalls = 0;
         context_save(cpu->current);
         processor_state_save(cpu->current);
     }
     cpu->current = next;
+    next->domain->counters.context_switches++;
     cpu->upcall = next->info;
     cpu->guest_limit = GUEST32_LIMIT;
     cpu->hypercall_table = hypercall_table_of(next->domain);

@@ -27,11 +27,17 @@ _Static_assert(offsetof(struct vcpu_info_64, time) == TIME_IN_VCPU_INFO, "64-bit
 
 static uint64_t boot_seconds;
 
+static void expire(struct vcpu *v)
+{
+    v->domain->counters.timer_expiries++;
+    virq_send(v, VIRQ_TIMER);
+}
+
 static void singleshot_fired(struct timer *t)
 {
     struct vcpu_time *time = (struct vcpu_time *)((char *)t - offsetof(struct vcpu_time, singleshot));
 
-    virq_send(time->vcpu, VIRQ_TIMER);
+    expire(time->vcpu);
 }
 
 static void periodic_tick(struct vcpu_time *time)
@@ -40,7 +46,7 @@ static void periodic_tick(struct vcpu_time *time)
 
     if (now >= time->period_last + time->period) {
         time->period_last = now;
-        virq_send(time->vcpu, VIRQ_TIMER);
+        expire(time->vcpu);
     }
     timer_set(&time->periodic, time->period_last + time->period);
 }

@@ -222,6 +222,7 @@ int channel_send(struct domain *d, uint32_t port)
     struct channel *c;
     int error = 0;
 
+    d->counters.events_sent++;
     lock_take(&e->lock);
     c = channel_of(e, port);
     if (unlikely(!c)) {

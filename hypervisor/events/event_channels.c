@@ -69,6 +69,7 @@ void channel_set_pending(struct domain *d, uint32_t port, uint32_t vcpu)
 
     if (bit_test_and_set(e->pending, port))
         return;
+    d->counters.events_received++;
     if (!bit_test(e->mask, port))
         notify(e, d->vcpus[vcpu], port);
     if (unlikely(e->pollers))

@@ -127,6 +127,6 @@ int grant_copy(struct domain *d, const struct gnttab_copy_64 *op)
     }
     release_end(&from);
     if (likely(!status))
-        d->counters->grants_copied++;
+        d->counters.grants_copied++;
     return status;
 }

@@ -132,7 +132,7 @@ int grant_map(struct vcpu *v, struct gnttab_map_grant_ref *op)
     }
     *maptrack_at(track, handle) = (struct grant_mapping){op->ref, granter->id, op->flags & KEPT_FLAGS};
     op->handle = handle;
-    v->domain->counters->grants_mapped++;
+    v->domain->counters.grants_mapped++;
     return op->status = GNTST_okay;
 }
 
@@ -206,7 +206,7 @@ void grant_unmap_finish(struct vcpu *v, const struct grant_unmapping *u)
     grant_unpin(u->granter, u->ref, pins_for(u->done));
     if (u->last)
         maptrack_give(&v->domain->grants->maptrack, u->handle);
-    v->domain->counters->grants_unmapped++;
+    v->domain->counters.grants_unmapped++;
 }
 
 void grant_visit_references(const struct domain *d, grant_reference_visitor *visit, void *context)

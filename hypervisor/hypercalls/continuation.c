@@ -25,6 +25,7 @@ long hypercall_continue(uint32_t nr, unsigned count, const uint64_t args[])
     struct cpu_regs *regs = guest_regs();
 
     INVARIANT(count <= 6);
+    v->domain->counters.continuations++;
     if (v->in_multicall) {
         v->in_multicall = MULTICALL_CONTINUE;
         v->multicall_nr = nr;

@@ -85,6 +85,8 @@ long hypercall32_multicall(uint64_t list, uint64_t count)
     if (unlikely(!guest_range_ok(gva(list), (uint64_t)(uint32_t)count * sizeof(struct multicall_entry_32))))
         return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(struct multicall_entry_32), count, list);
     v->in_multicall = MULTICALL_RUNNING;
+    v->domain->counters.multicalls++;
+    v->domain->counters.hypercalls += (uint32_t)count;
     result = run(v, gva(list), (uint32_t)count);
     v->in_multicall = 0;
     return result;

@@ -2,14 +2,17 @@
 #include "hypercalls/ringlet_op.h"
 
 #include <abi/ringlet.h>
+#include <abi/vcpu.h>
 
 #include "core/string.h"
 #include "core/why.h"
 #include "domain/any_domain.h"
 #include "domain/domain_list.h"
+#include "domain/time.h"
 #include "grants/grant_map.h"
 #include "hypercalls/refusal_log.h"
 #include "hypercalls/trace.h"
+#include "machine/clock.h"
 #include "machine/percpu.h"
 #include "machine/user_copy.h"
 #include "memory/audit.h"
@@ -65,6 +68,16 @@ static long why(struct domain *caller, gva_t arg)
     return error ? error : give(arg, &op, sizeof(op));
 }
 
+static uint64_t time_running(const struct domain *d)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (d->vcpus[i])
+            sum += runstate_at(&d->vcpus[i]->time->runstate, clock_now()).time[RUNSTATE_running];
+    return sum;
+}
+
 static long counters(struct domain *caller, gva_t arg)
 {
     struct ringlet_counters op, now;
@@ -77,11 +90,12 @@ static long counters(struct domain *caller, gva_t arg)
         return error;
     if (op.size < offsetof(struct ringlet_counters, hypercalls))
         return refuse(-EINVAL, REASON_buffer_too_small, sizeof(now), op.size, 0);
-    now = *d->counters;
+    now = d->counters;
     now.size = size = MIN(op.size, (uint32_t)sizeof(now));
     now.domid = op.domid;
     now.pad = 0;
     now.frames_owned = d->pages;
+    now.time_running_ns = time_running(d);
     if (d == caller) /* what entry.S counted and nobody has folded in yet */
         now.hypercalls += this_cpu()->hypercalls;
     return give(arg, &now, size);

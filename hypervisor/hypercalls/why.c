@@ -14,7 +14,6 @@
 /* Both live and die with the domain, so they share an allocation of two frames. */
 struct domain_records {
     struct refusal_log log;
-    struct ringlet_counters counters;
 };
 #define RECORDS_ORDER 1
 _Static_assert(sizeof(struct domain_records) <= PAGE_SIZE << RECORDS_ORDER, "a domain's records fit");
@@ -28,7 +27,6 @@ bool domain_records_init(struct domain *d)
         return false;
     records = frame_map(first);
     d->refusals = &records->log;
-    d->counters = &records->counters;
     return true;
 }
 
@@ -36,7 +34,6 @@ void domain_records_free(struct domain *d)
 {
     frame_free(frame_unmap(d->refusals), RECORDS_ORDER);
     d->refusals = NULL;
-    d->counters = NULL;
 }
 
 static uint32_t call_number(const struct vcpu *v, const struct cpu_regs *regs)
@@ -81,7 +78,7 @@ int refuse(int error, uint32_t reason, uint64_t expected, uint64_t found, uint64
         .frame = frame,
         .time_ns = clock_now(),
     };
-    v->domain->counters->refusals++;
+    v->domain->counters.refusals++;
     return error;
 }
 

@@ -21,7 +21,11 @@ uint32_t tlb_clock_now(void)
 /* Stamps taken before the flush are now older than this CPU's. A wrap flushes once more than needed, never less. */
 static void note_full_flush(void)
 {
-    this_cpu()->tlb_clock = ++tlb_clock;
+    struct cpu *cpu = this_cpu();
+
+    cpu->tlb_clock = ++tlb_clock;
+    if (cpu->current)
+        cpu->current->domain->counters.tlb_flushes++;
 }
 
 void tlb_flush_local(void)

@@ -141,6 +141,7 @@ int l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, s
     /* When the processor sets a bit or another one changes the entry, it is the newer value that is dropped. */
     while (unlikely(!pte_exchange(table, slot, &old, taken ? with_ad(entry, old, keep_ad) : entry)))
         ;
+    d->counters.pte_updates++;
     l1_entry_release(old, d);
     return 0;
 }

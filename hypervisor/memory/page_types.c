@@ -134,12 +134,14 @@ static int validate(struct frame *f, struct domain *d, bool was_partial)
         __atomic_store_n(&f->type, type_word(type, 1) | TYPE_PARTIAL, __ATOMIC_RELEASE);
         return error;
     }
-    if (!error)
+    if (!error) {
+        d->counters.page_types_validated++;
         __atomic_store_n(&f->type, type_word(type, 1) | TYPE_VALIDATED, __ATOMIC_RELEASE);
-    else if (f->validated == 0 || !kind->long_release)
+    } else if (f->validated == 0 || !kind->long_release) {
         release_now(f, d);
-    else
+    } else {
         release_later(f, d);
+    }
     if (was_partial)
         frame_put(f);
     return error;

@@ -151,6 +151,7 @@ bool bounce_failsafe(struct vcpu *v, struct cpu_regs *regs, const uint16_t selec
     if (!push_return(v, regs, &s) || !push_pair(&s, selectors[2], selectors[3]) ||
         !push_pair(&s, selectors[0], selectors[1]))
         return frame_failed(v, &b, s.base + s.sp);
+    v->domain->counters.failsafes++;
     enter(v, regs, &s, &b);
     return true;
 }

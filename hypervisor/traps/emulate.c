@@ -48,8 +48,10 @@ static const struct entry *entry_for(const struct instruction *in)
 
 static bool finish(struct vcpu *v, struct cpu_regs *regs, const struct instruction *in, enum emulation result)
 {
-    if (likely(result == EMULATED))
+    if (likely(result == EMULATED)) {
+        v->domain->counters.emulations++;
         instruction_done(v, regs, (uint32_t)(regs->rip + in->length));
+    }
     return result != EMULATION_REFUSED;
 }
 

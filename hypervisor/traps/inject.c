@@ -20,6 +20,8 @@ static void enter_handler(struct vcpu *v, unsigned vector, bool has_error_code, 
                        .vector = (uint8_t)vector,
                        .error_code = error_code};
 
+    if (vector < 32)
+        v->domain->counters.traps_bounced++;
     bounce(v, guest_regs(), &b);
 }
 
@@ -30,7 +32,10 @@ void inject_exception(unsigned vector, uint32_t error_code)
 
 void inject_software_interrupt(unsigned vector)
 {
-    enter_handler(current_vcpu(), vector, false, 0);
+    struct vcpu *v = current_vcpu();
+
+    v->domain->counters.software_interrupts++;
+    enter_handler(v, vector, false, 0);
 }
 
 void guest_cr2_set(struct vcpu *v, uint64_t address)
@@ -59,6 +64,7 @@ void deliver_upcall(struct cpu_regs *regs)
     const struct guest_entry *to = &v->event_callback;
     struct bounce b = {.ip = (uint32_t)to->ip, .cs = to->cs, .mask_events = true, .vector = BOUNCE_CALLBACK};
 
+    v->domain->counters.upcalls++;
     bounce(v, regs, &b);
 }
 

@@ -17,7 +17,9 @@
  */
 static void ldt_fault(struct vcpu *v, const struct cpu_regs *regs, unsigned offset)
 {
-    if (!ldt_map(v, offset))
+    if (ldt_map(v, offset))
+        v->domain->counters.page_faults_fixed++;
+    else
         inject_page_fault((uint32_t)(v->ldt_base.raw + offset), regs->error_code);
 }
 
