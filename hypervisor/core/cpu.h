@@ -55,6 +55,8 @@ struct cpu {
     struct tss tss __attribute__((aligned(16)));
 };
 
+_Static_assert(CPU_BLOCK_OFFSET % 16 == 0,
+               "the guest's frame, five words below the block, ends between two pushes of 16");
 _Static_assert(sizeof(struct cpu) <= CPU_AREA_SIZE - CPU_BLOCK_OFFSET, "the per-CPU block fits");
 _Static_assert(sizeof(struct tss) == 104, "TSS of the manual");
 

@@ -20,6 +20,8 @@ struct fixup {
 
 extern const struct fixup ex_table_start[], ex_table_end[];
 
+extern const char exit_iretq[];
+
 static uint64_t fixup_for(uint64_t rip)
 {
     for (const struct fixup *f = ex_table_start; f < ex_table_end; f++)
@@ -86,6 +88,14 @@ void exception_from_ring0(struct cpu_regs *regs)
     }
     resume = fixup_for(regs->rip);
     if (resume && regs->vector != EXC_DF && regs->vector != EXC_MC) {
+        /*
+         * What IRETQ found wrong with the guest's frame is the guest's to hear of. The processor aligns the stack before
+         * it pushes, so the slot below that frame is padding, not part of ours.
+         */
+        if (regs->rip == (uint64_t)exit_iretq) {
+            guest_regs()->vector = regs->vector;
+            guest_regs()->error_code = regs->error_code;
+        }
         regs->rip = resume;
         return;
     }

@@ -113,9 +113,9 @@ exit_work:
     jmp exit_to_guest
 
 /* IRETQ refused the guest's frame. The frame and the general registers are as they were: save again, and let the
-   guest's failsafe callback have it. */
+   guest have the fault. exception_from_ring0 has put its vector and error code into their slot. */
 iretq_failed:
-    push $0
+    sub $8, %rsp
     SAVE_GUEST32
     mov %rsp, %rdi
     call guest_return_failed
