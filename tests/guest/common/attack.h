@@ -39,4 +39,28 @@ void attack_pin_refused(uint32_t mfn, unsigned int level, int error, uint32_t re
 /* The frames that the guest's own list says it owns; for telling other frames. */
 bool frame_is_own(uint32_t mfn);
 
+/* ---- descriptors (common/descriptors.c). Needs frames_init() before. */
+
+#define DESCRIPTOR_CODE 0x00cf9b000000ffffull /* flat, 32-bit, present, ring 0 */
+#define DESCRIPTOR_DATA 0x00cf93000000ffffull
+#define DESCRIPTOR_DPL(ring) ((uint64_t)(ring) << 45)
+#define DESCRIPTOR_LONG (1ull << 53)
+#define DESCRIPTOR_BASE(base) (((uint64_t)(base)&0xffffff) << 16 | (uint64_t)((uint32_t)(base) >> 24) << 56)
+
+/* A page of 512 descriptors: `first` of them given, the rest not present. It is mapped read-only. Returns its mfn. */
+uint32_t descriptors_page(const uint64_t *first, unsigned int count);
+/* Its entry `index`. */
+uint64_t descriptor_read(uint32_t page_mfn, unsigned int index);
+/* Selector of entry `index` of the GDT. */
+#define SELECTOR(index, ring) ((uint16_t)((index) << 3 | (ring)))
+#define LDT_SELECTOR(index, ring) ((uint16_t)((index) << 3 | 4 | (ring)))
+/* Loads ES, and puts it back. */
+struct fault probe_load_es(uint16_t selector);
+
+/*
+ * Goes through the iret hypercall to whatever `frame` says; a trap from there is the result. It arrives on a stack of its
+ * own when it comes from ring 2 or 3.
+ */
+struct fault probe_resume(struct trap_frame frame);
+
 #endif
