@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The instructions by which kernels write page-table entries: MOV, STOS, XCHG, CMPXCHG, CMPXCHG8B, XADD, bit
+ * The instructions by which kernels write page-table entries: MOV, MOVS, STOS, XCHG, CMPXCHG, CMPXCHG8B, XADD, bit
  * tests, and arithmetic. Each is one form below: what it stores as a function of what is there. All of them are done as a
  * compare-and-exchange with what was read, so that two processors' changes of one entry cannot be lost.
  */
@@ -16,6 +16,7 @@
 
 #define REG_EAX 0u
 #define REG_ECX 1u
+#define REG_ESI 6u
 #define REG_EDI 7u
 
 /* One instruction at work. `flags` become the guest's when it is done. */
@@ -198,18 +199,43 @@ static bool compare_exchange_8_bytes(struct table_write *w)
     return true;
 }
 
-/* One element a time: a repeated one is executed again, with ECX one less. */
-static bool store_string(struct table_write *w, bool *again)
+static void advance(const struct table_write *w, unsigned number)
 {
     uint32_t by = w->regs->rflags & RFLAGS_DF ? -w->bytes : w->bytes;
 
-    if (!store(w, w->regs->rax & (~0ull >> (64 - 8 * w->bytes))))
+    register_write(w->regs, number, 4, register_read(w->regs, number) + by);
+}
+
+/* One element a time: a repeated one is executed again, with ECX one less. */
+static bool store_string(struct table_write *w, uint64_t value, bool *again)
+{
+    if (!store(w, value))
         return false;
-    register_write(w->regs, REG_EDI, 4, register_read(w->regs, REG_EDI) + by);
+    advance(w, REG_EDI);
     if (w->in->repeat) {
         register_write(w->regs, REG_ECX, 4, register_read(w->regs, REG_ECX) - 1);
         *again = register_read(w->regs, REG_ECX) != 0;
     }
+    return true;
+}
+
+/* MOVS. The processor had read the source before it faulted on the table, so it is there but for a race. */
+static bool move_string(struct table_write *w, bool *again)
+{
+    enum segment_register segment = w->in->segment == SEG_DEFAULT ? SEG_DS : w->in->segment;
+    uint16_t selector = segment_register_read(w->regs, segment);
+    uint32_t base = 0;
+    uint64_t d, value = 0;
+
+    if (!selector_is_flat(selector)) {
+        if (!segment_descriptor(w->v, selector, &d))
+            return false;
+        base = descriptor_base(d);
+    }
+    if (copy_from_guest(&value, gva(base + register_read(w->regs, REG_ESI)), w->bytes) ||
+        !store_string(w, value, again))
+        return false;
+    advance(w, REG_ESI);
     return true;
 }
 
@@ -259,8 +285,10 @@ static bool execute(struct table_write *w, bool *again)
     case 0xa2:
     case 0xa3: /* MOV to an absolute address */
         return store(w, w->regs->rax & (~0ull >> (64 - 8 * w->bytes)));
+    case 0xa4:
+    case 0xa5: return move_string(w, again);
     case 0xaa:
-    case 0xab: return store_string(w, again);
+    case 0xab: return store_string(w, w->regs->rax & (~0ull >> (64 - 8 * w->bytes)), again);
     case 0xc6:
     case 0xc7: return w->in->reg == 0 && store(w, w->in->immediate);
     case 0xfe:
@@ -271,7 +299,7 @@ static bool execute(struct table_write *w, bool *again)
 
 static bool is_string_store(const struct instruction *in)
 {
-    return in->opcode == 0xaa || in->opcode == 0xab;
+    return in->opcode == 0xaa || in->opcode == 0xab || in->opcode == 0xa4 || in->opcode == 0xa5;
 }
 
 /* Where the instruction writes must be where the fault was: page tables are reached through 32-bit addresses. */
