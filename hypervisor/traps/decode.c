@@ -232,10 +232,11 @@ static bool take_immediate(struct instruction *in, struct reader *r, uint8_t att
     return !in->immediate_bytes || take(r, in->immediate_bytes, &in->immediate);
 }
 
-/* LDS and LES exist with a memory operand only; with a register they are VEX prefixes. So are BOUND and EVEX. */
+/* LDS, LES and BOUND take memory only; with a register they are VEX and EVEX prefixes. POP with reg not 0 is XOP. */
 static bool vex_coded(const struct instruction *in)
 {
-    return in->mod == 3 && (in->opcode == 0xc4 || in->opcode == 0xc5 || in->opcode == 0x62);
+    return (in->opcode == 0x8f && in->reg) ||
+           (in->mod == 3 && (in->opcode == 0xc4 || in->opcode == 0xc5 || in->opcode == 0x62));
 }
 
 enum decode_result decode_instruction(struct instruction *in, const uint8_t *bytes, unsigned n, bool code32)
