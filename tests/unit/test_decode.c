@@ -102,8 +102,14 @@ static void test_far_pointers(void **state)
 }
 
 static const struct cpu_regs regs = {
-    .rax = 0x10, .rcx = 0x200, .rdx = 0x3000, .rbx = 0x40000, .rsp = 0x500000, .rbp = 0x6000000,
-    .rsi = 0x70000000, .rdi = 0xffffffff00000008,
+    .rax = 0x10,
+    .rcx = 0x200,
+    .rdx = 0x3000,
+    .rbx = 0x40000,
+    .rsp = 0x500000,
+    .rbp = 0x6000000,
+    .rsi = 0x70000000,
+    .rdi = 0xffffffff00000008,
 };
 
 static uint32_t offset_of(const uint8_t *bytes, bool code32, enum segment_register segment)
@@ -117,25 +123,26 @@ static uint32_t offset_of(const uint8_t *bytes, bool code32, enum segment_regist
 
 static void test_addresses_32(void **state)
 {
-    assert_int_equal(offset_of(BYTES(0x89, 0x03), true, SEG_DS), 0x40000);             /* [ebx] */
-    assert_int_equal(offset_of(BYTES(0x89, 0x45, 0xfc), true, SEG_SS), 0x5fffffc);      /* [ebp-4] */
+    assert_int_equal(offset_of(BYTES(0x89, 0x03), true, SEG_DS), 0x40000);         /* [ebx] */
+    assert_int_equal(offset_of(BYTES(0x89, 0x45, 0xfc), true, SEG_SS), 0x5fffffc); /* [ebp-4] */
     assert_int_equal(offset_of(BYTES(0x89, 0x05, 4, 3, 2, 1), true, SEG_DS), 0x01020304);
-    assert_int_equal(offset_of(BYTES(0x89, 0x04, 0x24), true, SEG_SS), 0x500000);       /* [esp] */
-    assert_int_equal(offset_of(BYTES(0x89, 0x44, 0xcb, 1), true, SEG_DS), 0x41001);     /* [ebx+ecx*8+1] */
+    assert_int_equal(offset_of(BYTES(0x89, 0x04, 0x24), true, SEG_SS), 0x500000);   /* [esp] */
+    assert_int_equal(offset_of(BYTES(0x89, 0x44, 0xcb, 1), true, SEG_DS), 0x41001); /* [ebx+ecx*8+1] */
     assert_int_equal(offset_of(BYTES(0x89, 0x04, 0x8d, 0, 0, 0, 0x80), true, SEG_DS), 0x80000800);
     assert_int_equal(offset_of(BYTES(0x64, 0x89, 0x07), true, SEG_FS), 8);
     assert_int_equal(offset_of(BYTES(0xa3, 4, 3, 2, 1), true, SEG_DS), 0x01020304);
     /* A sum wraps at 4 GiB. */
-    assert_int_equal(offset_of(BYTES(0x89, 0x84, 0xb6, 0, 0, 0, 0x80), true, SEG_DS), 0x30000000 + 0x80000000u);
+    assert_int_equal(offset_of(BYTES(0x89, 0x84, 0xb6, 0, 0, 0, 0x80), true, SEG_DS),
+                     0x30000000 + 0x80000000u);
 }
 
 static void test_addresses_16(void **state)
 {
-    assert_int_equal(offset_of(BYTES(0x89, 0x07), false, SEG_DS), 0);                /* [bx]: 0x0000 */
-    assert_int_equal(offset_of(BYTES(0x89, 0x46, 0xff), false, SEG_SS), 0xffff);      /* [bp-1] */
+    assert_int_equal(offset_of(BYTES(0x89, 0x07), false, SEG_DS), 0);            /* [bx]: 0x0000 */
+    assert_int_equal(offset_of(BYTES(0x89, 0x46, 0xff), false, SEG_SS), 0xffff); /* [bp-1] */
     assert_int_equal(offset_of(BYTES(0x89, 0x06, 0x34, 0x12), false, SEG_DS), 0x1234);
     assert_int_equal(offset_of(BYTES(0x67, 0x89, 0x87, 0xff, 0xff), true, SEG_DS), 0xffff);
-    assert_int_equal(offset_of(BYTES(0x89, 0x41, 0xff), false, SEG_DS), 7);           /* [bx+di-1] */
+    assert_int_equal(offset_of(BYTES(0x89, 0x41, 0xff), false, SEG_DS), 7); /* [bx+di-1] */
 }
 
 static void test_registers(void **state)
@@ -158,10 +165,14 @@ static void test_registers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_control_register_moves), cmocka_unit_test(test_prefixes),
-        cmocka_unit_test(test_fifteen_bytes_at_most),  cmocka_unit_test(test_more_bytes_wanted),
-        cmocka_unit_test(test_vex_is_not_decoded),     cmocka_unit_test(test_far_pointers),
-        cmocka_unit_test(test_addresses_32),           cmocka_unit_test(test_addresses_16),
+        cmocka_unit_test(test_control_register_moves),
+        cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_fifteen_bytes_at_most),
+        cmocka_unit_test(test_more_bytes_wanted),
+        cmocka_unit_test(test_vex_is_not_decoded),
+        cmocka_unit_test(test_far_pointers),
+        cmocka_unit_test(test_addresses_32),
+        cmocka_unit_test(test_addresses_16),
         cmocka_unit_test(test_registers),
     };
 
