@@ -5,6 +5,7 @@
 
 #include "core/why.h"
 #include "domain/domain.h"
+#include "grants/grant_frame.h"
 #include "grants/grant_table.h"
 #include "memory/frame_write.h"
 
@@ -12,117 +13,80 @@
 struct copy_end {
     struct domain *owner;
     mfn_t frame;
-    grant_ref_t ref;
+    uint32_t ref;
     uint32_t pins; /* 0: the domain's own frame, named directly */
     bool writable;
 };
 
-static int find_owner(struct copy_end *end, struct domain *d, const struct gnttab_copy_ptr_64 *pointer,
-                      bool granted)
+static int find_owner(struct copy_end *end, struct domain *d, const struct copy_request_end *r)
 {
-    if (pointer->domid == DOMID_SELF) {
+    if (r->domid == DOMID_SELF || (r->granted && r->domid == d->id)) {
         end->owner = d;
         return GNTST_okay;
     }
-    if (!granted)
-        return grant_refuse(GNTST_permission_denied, REASON_domain_not_self, d->id, pointer->domid, 0);
-    end->owner = domain_find(pointer->domid);
+    if (!r->granted)
+        return grant_refuse(GNTST_permission_denied, REASON_domain_not_self, d->id, r->domid, 0);
+    end->owner = domain_find(r->domid);
     if (unlikely(!end->owner))
-        return grant_refuse(GNTST_bad_domain, REASON_grant_domain, 0, pointer->domid, 0);
+        return grant_refuse(GNTST_bad_domain, REASON_grant_domain, 0, r->domid, 0);
     return GNTST_okay;
 }
 
-static int pin_end(struct copy_end *end, struct domain *d, grant_ref_t ref)
+static void release_end(const struct copy_end *end)
 {
-    struct grant_use use = {
-        .user = d->id,
-        .writable = end->writable,
-        .pins = end->writable ? PIN_HOST_WRITE : PIN_HOST_READ,
-    };
-    int status = grant_pin(end->owner, ref, &use, &end->frame);
-
-    if (unlikely(status))
-        return status;
-    end->ref = ref;
-    end->pins = use.pins;
-    return GNTST_okay;
-}
-
-static void unpin_end(struct copy_end *end)
-{
+    grant_frame_drop(end->frame, end->writable);
     if (end->pins)
         grant_unpin(end->owner, end->ref, end->pins);
 }
 
-static void release_end(struct copy_end *end)
+static int claim_end(struct copy_end *end, const struct domain *d, const struct copy_request_end *r,
+                     bool writable)
 {
-    grant_frame_drop(end->frame, end->writable);
-    unpin_end(end);
-}
-
-/* A frame that is not the owner's is a bad page; one that cannot be written now is a general error. */
-static int hold_end(const struct copy_end *end)
-{
-    if (likely(grant_frame_hold(end->frame, end->owner, end->writable)))
-        return GNTST_okay;
-    if (end->writable && grant_frame_hold(end->frame, end->owner, false)) {
-        grant_frame_drop(end->frame, false);
-        return grant_refuse(GNTST_general_error, REASON_grant_frame, end->writable, end->ref, end->frame.raw);
-    }
-    return grant_refuse(GNTST_bad_page, REASON_grant_frame, end->writable, end->ref, end->frame.raw);
-}
-
-static int claim_end(struct copy_end *end, struct domain *d, const struct gnttab_copy_ptr_64 *pointer,
-                     bool granted)
-{
-    int status;
-
+    end->writable = writable;
     end->pins = 0;
     end->ref = 0;
-    end->frame = mfn(pointer->u.gmfn);
-    if (granted && unlikely(status = pin_end(end, d, pointer->u.ref)))
-        return status;
-    status = hold_end(end);
-    if (unlikely(status))
-        unpin_end(end);
-    return status;
+    end->frame = mfn(r->ref_or_frame);
+    if (r->granted) {
+        const struct grant_use use = {d->id, writable, false, writable ? PIN_HOST_WRITE : PIN_HOST_READ};
+        int status = grant_pin(end->owner, (grant_ref_t)r->ref_or_frame, &use, &end->frame);
+
+        if (unlikely(status))
+            return status;
+        end->ref = (grant_ref_t)r->ref_or_frame;
+        end->pins = use.pins;
+    }
+    if (likely(grant_frame_hold(end->frame, end->owner, writable)))
+        return GNTST_okay;
+    if (end->pins)
+        grant_unpin(end->owner, end->ref, end->pins);
+    return grant_frame_refuse(end->frame, end->owner, writable, end->ref);
 }
 
-static int check_range(const struct gnttab_copy_ptr_64 *pointer, uint16_t length)
+static int copy_between(const struct copy_end *from, const struct copy_end *to, const struct copy_request *r)
 {
-    if (unlikely((uint32_t)pointer->offset + length > PAGE_SIZE))
-        return grant_refuse(GNTST_bad_copy_arg, REASON_grant_copy_range, pointer->offset, length, 0);
+    const uint32_t furthest = MAX(r->source.offset, r->dest.offset);
+
+    if (unlikely(furthest + r->length > PAGE_SIZE))
+        return grant_refuse(GNTST_bad_copy_arg, REASON_grant_copy_range, furthest, r->length, 0);
+    frame_write(to->frame, r->dest.offset, (const uint8_t *)frame_map(from->frame) + r->source.offset,
+                r->length);
     return GNTST_okay;
 }
 
-static int copy_between(const struct copy_end *from, const struct copy_end *to,
-                        const struct gnttab_copy_64 *op)
+int grant_copy(struct domain *d, const struct copy_request *r)
 {
+    struct copy_end from, to;
     int status;
 
-    if (unlikely(status = check_range(&op->source, op->len)) ||
-        unlikely(status = check_range(&op->dest, op->len)))
+    if (unlikely(status = find_owner(&from, d, &r->source)) ||
+        unlikely(status = find_owner(&to, d, &r->dest)))
         return status;
-    frame_write(to->frame, op->dest.offset, (const uint8_t *)frame_map(from->frame) + op->source.offset,
-                op->len);
-    return GNTST_okay;
-}
-
-int grant_copy(struct domain *d, const struct gnttab_copy_64 *op)
-{
-    const bool from_grant = op->flags & GNTCOPY_source_gref, to_grant = op->flags & GNTCOPY_dest_gref;
-    struct copy_end from = {.writable = false}, to = {.writable = true};
-    int status;
-
-    if (unlikely(status = find_owner(&from, d, &op->source, from_grant)) ||
-        unlikely(status = find_owner(&to, d, &op->dest, to_grant)))
-        return status;
-    status = claim_end(&from, d, &op->source, from_grant);
+    status = claim_end(&from, d, &r->source, false);
     if (unlikely(status))
         return status;
-    status = claim_end(&to, d, &op->dest, to_grant);
+    status = claim_end(&to, d, &r->dest, true);
     if (likely(!status)) {
-        status = copy_between(&from, &to, op);
+        status = copy_between(&from, &to, r);
         release_end(&to);
     }
     release_end(&from);

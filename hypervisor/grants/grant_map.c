@@ -10,6 +10,7 @@
 
 #include "core/why.h"
 #include "domain/domain.h"
+#include "grants/grant_frame.h"
 #include "grants/grant_table.h"
 #include "grants/maptrack.h"
 #include "memory/frame.h"
@@ -68,7 +69,7 @@ static int map_host(struct vcpu *v, struct domain *granter, mfn_t frame,
     bool writable = is_writable(op->flags);
 
     if (unlikely(!grant_frame_hold(frame, granter, writable)))
-        return grant_refuse(GNTST_general_error, REASON_grant_frame, writable, op->ref, frame.raw);
+        return grant_frame_refuse(frame, granter, writable, op->ref);
     if (unlikely(grant_entry_install(v, place_of(op->host_addr, op->flags), entry_for(frame, op->flags)))) {
         grant_frame_drop(frame, writable);
         return GNTST_general_error;
@@ -83,7 +84,7 @@ static int map_kinds(struct vcpu *v, struct domain *granter, mfn_t frame,
     int status;
 
     if (device && !grant_frame_hold(frame, granter, writable))
-        return grant_refuse(GNTST_general_error, REASON_grant_frame, writable, op->ref, frame.raw);
+        return grant_frame_refuse(frame, granter, writable, op->ref);
     if (!(op->flags & GNTMAP_host_map))
         return GNTST_okay;
     status = map_host(v, granter, frame, op);
@@ -118,7 +119,7 @@ int grant_map(struct vcpu *v, struct gnttab_map_grant_ref *op)
 
     if (unlikely(!(op->flags & KINDS)))
         return op->status = (int16_t)grant_refuse(GNTST_bad_gntref, REASON_grant_flags, KINDS, op->flags, 0);
-    granter = domain_find(op->dom);
+    granter = op->dom == v->domain->id ? v->domain : domain_find(op->dom);
     if (unlikely(!granter))
         return op->status = (int16_t)grant_refuse(GNTST_bad_domain, REASON_grant_domain, 0, op->dom, 0);
     handle = maptrack_take(track);
@@ -178,7 +179,7 @@ int grant_unmap_start(struct vcpu *v, struct grant_unmapping *u)
     u->done = 0;
     if (unlikely(!m))
         return grant_refuse(GNTST_bad_handle, REASON_grant_handle, 0, u->handle, 0);
-    u->granter = domain_find(m->domid);
+    u->granter = m->domid == v->domain->id ? v->domain : domain_find(m->domid);
     if (unlikely(!u->granter))
         return grant_refuse(GNTST_bad_domain, REASON_grant_domain, 0, m->domid, 0);
     u->ref = m->ref;

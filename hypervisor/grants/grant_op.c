@@ -97,37 +97,27 @@ static long unmap_and_replace(struct vcpu *v, const struct array_part *part)
     return unmap_batch(v, part, true);
 }
 
-static void widen_pointer(struct gnttab_copy_ptr_64 *out, const struct gnttab_copy_ptr_32 *in)
-{
-    out->u.gmfn = in->u.gmfn;
-    out->domid = in->domid;
-    out->offset = in->offset;
-}
+#define COPY_END(pointer, from_grant)                                                                        \
+    {                                                                                                        \
+        (pointer).u.gmfn, (pointer).domid, (pointer).offset, (from_grant)                                    \
+    }
 
-static long copy32(struct vcpu *v, const struct array_part *part)
-{
-    struct gnttab_copy_32 narrow;
-    struct gnttab_copy_64 op;
+/* A reference has 32 bits in either width: of a 64-bit guest's word the rest is not looked at. */
+#define DEFINE_COPY(width)                                                                                   \
+    static long copy##width(struct vcpu *v, const struct array_part *part)                                   \
+    {                                                                                                        \
+        struct gnttab_copy_##width op;                                                                       \
+                                                                                                             \
+        if (unlikely(copy_from_guest(&op, part->at, sizeof(op))))                                            \
+            return -EFAULT;                                                                                  \
+        const struct copy_request r = {COPY_END(op.source, op.flags & GNTCOPY_source_gref),                  \
+                                       COPY_END(op.dest, op.flags & GNTCOPY_dest_gref), op.len};             \
+        return give_status(part->at, offsetof(struct gnttab_copy_##width, status),                           \
+                           grant_copy(v->domain, &r), part, 0);                                              \
+    }
 
-    if (unlikely(copy_from_guest(&narrow, part->at, sizeof(narrow))))
-        return -EFAULT;
-    widen_pointer(&op.source, &narrow.source);
-    widen_pointer(&op.dest, &narrow.dest);
-    op.len = narrow.len;
-    op.flags = narrow.flags;
-    return give_status(part->at, offsetof(struct gnttab_copy_32, status), grant_copy(v->domain, &op), part,
-                       0);
-}
-
-static long copy64(struct vcpu *v, const struct array_part *part)
-{
-    struct gnttab_copy_64 op;
-
-    if (unlikely(copy_from_guest(&op, part->at, sizeof(op))))
-        return -EFAULT;
-    return give_status(part->at, offsetof(struct gnttab_copy_64, status), grant_copy(v->domain, &op), part,
-                       0);
-}
+DEFINE_COPY(32)
+DEFINE_COPY(64)
 
 static long transfer32(struct vcpu *v, const struct array_part *part)
 {
@@ -159,77 +149,73 @@ static long swap(struct vcpu *v, const struct array_part *part)
                        grant_swap(v->domain, op.ref_a, op.ref_b), part, 0);
 }
 
-/* Elements a handler takes at once: it never sees more. ONE_ONLY: the command refuses arrays of another length. */
-enum array_use { EACH = 1, ONE_ONLY = 0, BATCH = UNMAP_BATCH };
+/* How a command goes through its array: element by element, in batches, or refusing any other length than one. */
+enum array_use { EACH, BATCH, ONE_ONLY };
 
 struct grant_command {
-    long (*run[2])(struct vcpu *,
-                   const struct array_part *); /* for 32-bit and 64-bit guests; 0 or an errno */
-    uint8_t size[2];
-    uint8_t use;
+    long (*run)(struct vcpu *, const struct array_part *); /* 0 or an errno */
+    uint32_t size;
+    enum array_use use;
 };
 
-#define SAME(handler, type, how)                                                                             \
+#define COMMANDS(width)                                                                                      \
     {                                                                                                        \
-        {handler, handler}, {sizeof(type), sizeof(type)}, how                                                \
-    }
-#define BOTH(handler, type, how)                                                                             \
-    {                                                                                                        \
-        {handler##32, handler##64}, {sizeof(type##_32), sizeof(type##_64)}, how                              \
+        [GNTTABOP_map_grant_ref] = {map, sizeof(struct gnttab_map_grant_ref), EACH},                         \
+        [GNTTABOP_unmap_grant_ref] = {unmap, sizeof(struct gnttab_unmap_grant_ref), BATCH},                  \
+        [GNTTABOP_setup_table] = {grant_setup_table##width, sizeof(struct gnttab_setup_table_##width),       \
+                                  ONE_ONLY},                                                                 \
+        [GNTTABOP_transfer] = {transfer##width, sizeof(struct gnttab_transfer_##width), EACH},               \
+        [GNTTABOP_copy] = {copy##width, sizeof(struct gnttab_copy_##width), EACH},                           \
+        [GNTTABOP_query_size] = {grant_query_size, sizeof(struct gnttab_query_size), ONE_ONLY},              \
+        [GNTTABOP_unmap_and_replace] = {unmap_and_replace, sizeof(struct gnttab_unmap_and_replace), BATCH},  \
+        [GNTTABOP_set_version] = {grant_set_version, sizeof(struct gnttab_set_version), ONE_ONLY},           \
+        [GNTTABOP_get_status_frames] = {grant_get_status_frames##width,                                      \
+                                        sizeof(struct gnttab_get_status_frames_##width), ONE_ONLY},          \
+        [GNTTABOP_get_version] = {grant_get_version, sizeof(struct gnttab_get_version), ONE_ONLY},           \
+        [GNTTABOP_swap_grant_ref] = {swap, sizeof(struct gnttab_swap_grant_ref), EACH},                      \
+        [GNTTABOP_cache_flush] = {grant_cache_flush, sizeof(struct gnttab_cache_flush), EACH},               \
     }
 
-static const struct grant_command commands[] = {
-    [GNTTABOP_map_grant_ref] = SAME(map, struct gnttab_map_grant_ref, EACH),
-    [GNTTABOP_unmap_grant_ref] = SAME(unmap, struct gnttab_unmap_grant_ref, BATCH),
-    [GNTTABOP_setup_table] = BOTH(grant_setup_table, struct gnttab_setup_table, ONE_ONLY),
-    [GNTTABOP_transfer] = BOTH(transfer, struct gnttab_transfer, EACH),
-    [GNTTABOP_copy] = BOTH(copy, struct gnttab_copy, EACH),
-    [GNTTABOP_query_size] = SAME(grant_query_size, struct gnttab_query_size, ONE_ONLY),
-    [GNTTABOP_unmap_and_replace] = SAME(unmap_and_replace, struct gnttab_unmap_and_replace, BATCH),
-    [GNTTABOP_set_version] = SAME(grant_set_version, struct gnttab_set_version, ONE_ONLY),
-    [GNTTABOP_get_status_frames] = BOTH(grant_get_status_frames, struct gnttab_get_status_frames, ONE_ONLY),
-    [GNTTABOP_get_version] = SAME(grant_get_version, struct gnttab_get_version, ONE_ONLY),
-    [GNTTABOP_swap_grant_ref] = SAME(swap, struct gnttab_swap_grant_ref, EACH),
-    [GNTTABOP_cache_flush] = SAME(grant_cache_flush, struct gnttab_cache_flush, EACH),
-};
+#define COMMAND_COUNT (GNTTABOP_cache_flush + 1)
+static const struct grant_command commands32[COMMAND_COUNT] = COMMANDS(32);
+static const struct grant_command commands64[COMMAND_COUNT] = COMMANDS(64);
 
 static long run_array(struct vcpu *v, const struct grant_command *c, struct array_part *part, uint32_t count)
 {
-    const unsigned wide = v->domain->width == GUEST_64;
-    const uint32_t step = c->use ? c->use : 1;
+    const uint32_t step = c->use == BATCH ? UNMAP_BATCH : 1;
 
-    while (part->index < count) {
+    for (;;) {
         long error;
 
-        if (part->index && part->index % ELEMENTS_BETWEEN_CHECKS == 0 && preempt_wanted())
+        part->count = MIN(step, count - part->index);
+        error = c->run(v, part);
+        if (unlikely(error == -EFAULT))
+            return refuse(-EFAULT, REASON_bad_guest_pointer, c->size, part->at.raw, 0);
+        part->index += part->count;
+        if (likely(error || part->index >= count))
+            return error;
+        part->at = gva_add(part->at, (uint64_t)part->count * c->size);
+        if (unlikely(part->index % ELEMENTS_BETWEEN_CHECKS == 0) && preempt_wanted())
             return hypercall_continue(__HYPERVISOR_grant_table_op, 3,
                                       (uint64_t[]){part->command, part->at.raw, count - part->index});
-        part->count = MIN(step, count - part->index);
-        error = c->run[wide](v, part);
-        if (unlikely(error == -EFAULT))
-            return refuse(-EFAULT, REASON_bad_guest_pointer, c->size[wide], part->at.raw, 0);
-        if (unlikely(error))
-            return error;
-        part->index += part->count;
-        part->at = gva_add(part->at, (uint64_t)part->count * c->size[wide]);
     }
-    return 0;
 }
 
 long hypercall_grant_table_op(uint64_t command, uint64_t array, uint64_t count)
 {
     struct vcpu *v = current_vcpu();
     struct array_part part = {.command = (uint32_t)command, .at = gva(array)};
-    const struct grant_command *c = &commands[command < ARRAY_SIZE(commands) ? command : 0];
+    const struct grant_command *c;
 
     count = (uint32_t)count;
     if (unlikely(count > INT32_MAX))
         return refuse(-EINVAL, REASON_count_too_large, INT32_MAX, count, 0);
-    if (unlikely(command >= ARRAY_SIZE(commands) || !c->run[0]))
-        return refuse(-ENOSYS, REASON_no_such_subop, ARRAY_SIZE(commands), command, 0);
+    c = command >= COMMAND_COUNT ? NULL : &(v->domain->width == GUEST_32 ? commands32 : commands64)[command];
+    if (unlikely(!c || !c->run))
+        return refuse(-ENOSYS, REASON_no_such_subop, COMMAND_COUNT, command, 0);
     if (unlikely(c->use == ONE_ONLY && count != 1))
         return refuse(-EINVAL, REASON_count_too_large, 1, count, 0);
-    if (unlikely(!guest_range_ok(part.at, count * c->size[v->domain->width == GUEST_64])))
+    if (unlikely(!guest_range_ok(part.at, count * c->size)))
         return refuse(-EFAULT, REASON_bad_guest_pointer, count, array, 0);
-    return run_array(v, c, &part, (uint32_t)count);
+    return likely(count) ? run_array(v, c, &part, (uint32_t)count) : 0;
 }

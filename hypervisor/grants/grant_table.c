@@ -3,9 +3,9 @@
 
 #include "core/string.h"
 #include "core/why.h"
+#include "grants/grant_frame.h"
 #include "memory/frame.h"
 #include "memory/frame_alloc.h"
-#include "memory/page_types.h"
 
 /* How often a shared entry may change under our hands before the granter is taken to play games. */
 #define EXCHANGE_TRIES 5
@@ -91,26 +91,14 @@ int grant_table_grow(struct domain *d, uint32_t frames)
     return 0;
 }
 
-bool grant_frame_hold(mfn_t frame, struct domain *granter, bool writable)
+int grant_frame_refuse(mfn_t frame, const struct domain *granter, bool writable, uint32_t ref)
 {
     struct frame *f = frame_get(frame, granter);
 
-    if (unlikely(!f))
-        return false;
-    if (writable && unlikely(frame_get_type(f, granter, TYPE_WRITABLE))) {
-        frame_put(f);
-        return false;
-    }
-    return true;
-}
-
-void grant_frame_drop(mfn_t frame, bool writable)
-{
-    struct frame *f = frame_of(frame);
-
-    if (writable)
-        frame_put_type(f);
+    if (!f)
+        return grant_refuse(GNTST_bad_page, REASON_grant_frame, writable, ref, frame.raw);
     frame_put(f);
+    return grant_refuse(GNTST_general_error, REASON_grant_frame, writable, ref, frame.raw);
 }
 
 static uint32_t *head_word(struct grant_entry_v1 *e)
@@ -158,44 +146,30 @@ static void unmark_entry(struct grant_entry_v1 *e, uint32_t pins)
         __atomic_and_fetch(&e->flags, (uint16_t)~gone, __ATOMIC_SEQ_CST);
 }
 
-/* The first pin decides which frame is meant; it must be the granter's own now. */
-static int decide_frame(struct domain *granter, struct grant_entry_v1 *e, grant_ref_t ref,
-                        struct active_grant *active)
-{
-    mfn_t frame = mfn(READ_ONCE(e->frame));
-    struct frame *f = frame_get(frame, granter);
-
-    if (unlikely(!f))
-        return grant_refuse(GNTST_bad_page, REASON_grant_frame, 0, ref, frame.raw);
-    frame_put(f);
-    active->frame = frame;
-    return GNTST_okay;
-}
-
 int grant_pin(struct domain *granter, grant_ref_t ref, const struct grant_use *use, mfn_t *frame)
 {
     struct grant_table *t = granter->grants;
-    struct grant_entry_v1 *shared;
     struct active_grant *active;
-    int status;
+    uint32_t pins;
 
     if (unlikely(ref >= grant_count(t)))
         return grant_refuse(GNTST_bad_gntref, REASON_grant_reference, grant_count(t), ref, 0);
-    shared = grant_shared(t, ref);
     active = grant_active(t, ref);
-    if (active->pins && unlikely(active->user != use->user || active->pins & PIN_FULL))
-        return grant_refuse(GNTST_general_error, REASON_grant_busy, active->pins, ref, 0);
-    if (!active->pins || (use->writable && !(active->pins & PIN_WRITERS))) {
-        status = mark_entry(shared, active, ref, use);
+    pins = active->pins;
+    if (pins && unlikely(active->user != use->user || pins & PIN_FULL))
+        return grant_refuse(GNTST_general_error, REASON_grant_busy, pins, ref, 0);
+    if (!pins || (use->writable && !(pins & PIN_WRITERS))) {
+        struct grant_entry_v1 *shared = grant_shared(t, ref);
+        int status = mark_entry(shared, active, ref, use);
+
         if (unlikely(status))
             return status;
-        if (!active->pins && unlikely(status = decide_frame(granter, shared, ref, active))) {
-            unmark_entry(shared, 0);
-            return status;
+        if (!pins) { /* the first pin decides which frame is meant */
+            active->frame = mfn(READ_ONCE(shared->frame));
+            active->user = use->user;
         }
-        active->user = use->user;
     }
-    active->pins += use->pins;
+    active->pins = pins + use->pins;
     *frame = active->frame;
     return GNTST_okay;
 }

@@ -84,8 +84,8 @@ struct grant_use {
 };
 
 /*
- * Checks that the granter's entry allows the use and pins it. GNTST_okay, then *frame is the granted frame, which
- * belonged to the granter a moment ago: take a reference, or unpin. Else GNTST_x, and nothing has changed.
+ * Checks that the granter's entry allows the use and pins it. GNTST_okay, then *frame is the frame that was granted; it
+ * need not be the granter's, so hold it (grant_frame.h) or unpin. Else GNTST_x, and nothing has changed.
  */
 int grant_pin(struct domain *granter, grant_ref_t ref, const struct grant_use *use, mfn_t *frame);
 /* Drops pins, and the marks in the shared entry that no pin needs any more. */
@@ -98,10 +98,6 @@ void grant_abort_transfer(struct domain *granter, grant_ref_t ref);
 
 /* Exchanges two entries of d that nobody uses. GNTST_okay, _bad_gntref, _eagain. */
 int grant_swap(struct domain *d, grant_ref_t a, grant_ref_t b);
-
-/* References on a grant's frame, in the form that a mapping or a copy needs. False: the frame cannot be had so. */
-bool grant_frame_hold(mfn_t frame, struct domain *granter, bool writable);
-void grant_frame_drop(mfn_t frame, bool writable);
 
 /* GNTST_x after recording why; the idiom is `return grant_refuse(...)`. */
 int grant_refuse(int status, uint32_t reason, uint64_t expected, uint64_t found, uint64_t frame);
