@@ -64,7 +64,8 @@
  *   before  the area is mapped whenever the vCPU may run
  *   effect  keeps the area up to date whenever the vCPU is switched to
  *   result  0
- *   EFAULT  arg cannot be read, or the area is in the hypervisor's part
+ *   EFAULT  arg cannot be read, or the area would go past the end of the address space
+ *   note    an address in the hypervisor's part may be accepted; nothing is written there
  */
 /*
  * @vcpu_op.set_periodic_timer
@@ -121,7 +122,8 @@
  *   before  the area is mapped whenever the vCPU may run; user mode may be able to read it
  *   effect  keeps a second vcpu_time_info up to date there
  *   result  0
- *   EFAULT  arg cannot be read, or the area is in the hypervisor's part
+ *   EFAULT  arg cannot be read, or the area would go past the end of the address space
+ *   note    an address in the hypervisor's part may be accepted; nothing is written there
  */
 
 #define RUNSTATE_running 0
