@@ -6,7 +6,8 @@
 
 /* Multiboot 1 information structure, as far as it is used. */
 struct multiboot_info {
-    uint32_t flags, mem_lower, mem_upper, boot_device, cmdline, mods_count, mods_addr, syms[4], mmap_length, mmap_addr;
+    uint32_t flags, mem_lower, mem_upper, boot_device, cmdline, mods_count, mods_addr, syms[4], mmap_length,
+        mmap_addr;
 };
 
 struct multiboot_module {

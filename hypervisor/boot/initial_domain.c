@@ -90,7 +90,8 @@ static void populate_rest(struct build *b, uint64_t from)
         m = frame_alloc_for(b->domain, order, 0);
         if (mfn_equal(m, MFN_NONE)) {
             if (order == 0)
-                boot_refuse("memory ran out while the initial domain was built; start with a smaller dom0_mem=.");
+                boot_refuse(
+                    "memory ran out while the initial domain was built; start with a smaller dom0_mem=.");
             order--;
             continue;
         }
@@ -137,7 +138,8 @@ static uint64_t guest_virtual(const struct build *b, uint64_t guest_frame)
     return b->image.virt_base + (guest_frame << PAGE_SHIFT);
 }
 
-static void table_write(struct build *b, uint64_t table_frame, unsigned index, uint64_t target, uint64_t flags)
+static void table_write(struct build *b, uint64_t table_frame, unsigned index, uint64_t target,
+                        uint64_t flags)
 {
     uint64_t *table = frame_map(frame_at(table_frame));
 
@@ -228,8 +230,9 @@ static void open_kernel(struct build *b)
             order++;
         buffer = frame_alloc(order, 0);
         if (mfn_equal(buffer, MFN_NONE))
-            boot_refuse("the packed kernel needs %lu KiB in one piece, which are not free; start with more memory.",
-                        size >> 10);
+            boot_refuse(
+                "the packed kernel needs %lu KiB in one piece, which are not free; start with more memory.",
+                size >> 10);
         problem = gzip_expand(frame_map(buffer), size, b->kernel, b->kernel_size);
         if (problem)
             boot_refuse("%s.", problem);
@@ -260,9 +263,10 @@ static void choose_size(struct build *b)
     b->domain->max_pages = (uint32_t)b->pages;
     if (!start_layout_compute(&b->layout, b->image.virt_base, b->image.virt_end, initrd_bytes(),
                               !b->image.module_unmapped, b->pages, GUEST32_LIMIT))
-        boot_refuse("the kernel and its initrd do not fit: they end at frame %lu of %lu; start with more memory or "
-                    "smaller modules.",
-                    b->layout.end, b->pages);
+        boot_refuse(
+            "the kernel and its initrd do not fit: they end at frame %lu of %lu; start with more memory or "
+            "smaller modules.",
+            b->layout.end, b->pages);
 }
 
 static void place_initrd(struct build *b)
@@ -300,7 +304,8 @@ struct domain *initial_domain_build(void)
     int error;
 
     if (boot_info.module_count == 0)
-        boot_refuse("no kernel was given; pass the initial domain's kernel as the first module (QEMU: -initrd).");
+        boot_refuse(
+            "no kernel was given; pass the initial domain's kernel as the first module (QEMU: -initrd).");
     open_kernel(&b);
     b.domain = domain_create(0, b.image.width, true);
     if (!b.domain)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "boot/initial_layout.h"
 
-#define PAE_L2_TABLES 4 /* every slot of the L3 is filled, so that the hypervisor's share of slot 3 has its L2 */
+#define PAE_L2_TABLES                                                                                        \
+    4 /* every slot of the L3 is filled, so that the hypervisor's share of slot 3 has its L2 */
 #define SLACK_BYTES 0x80000ull
 #define END_ALIGN 0x400000ull
 
@@ -18,8 +19,8 @@ static uint64_t l1_tables(uint64_t base, uint64_t frames)
     return ((end + 0x1fffff) >> 21) - (base >> 21);
 }
 
-bool start_layout_compute(struct start_layout *l, uint64_t virt_base, uint64_t kernel_end, uint64_t initrd_bytes,
-                          bool map_initrd, uint64_t nr_pages, uint64_t limit)
+bool start_layout_compute(struct start_layout *l, uint64_t virt_base, uint64_t kernel_end,
+                          uint64_t initrd_bytes, bool map_initrd, uint64_t nr_pages, uint64_t limit)
 {
     uint64_t next, total;
 
@@ -40,8 +41,9 @@ bool start_layout_compute(struct start_layout *l, uint64_t virt_base, uint64_t k
     do {
         total = 1 + l->l2_count + l->l1_count;
         l->stack = l->tables + total;
-        l->end = ((virt_base + ((l->stack + 1) << PAGE_SHIFT) + SLACK_BYTES + END_ALIGN - 1) & ~(END_ALIGN - 1)) -
-                 virt_base;
+        l->end =
+            ((virt_base + ((l->stack + 1) << PAGE_SHIFT) + SLACK_BYTES + END_ALIGN - 1) & ~(END_ALIGN - 1)) -
+            virt_base;
         l->end >>= PAGE_SHIFT;
         l->l1_count = l1_tables(virt_base, l->end);
     } while (1 + l->l2_count + l->l1_count != total);

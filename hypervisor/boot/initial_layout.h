@@ -30,7 +30,7 @@ struct start_layout {
  * virt_base, kernel_end: linear addresses; nr_pages: frames of the domain. False when it does not fit below `limit`
  * (the guest's linear limit) or into nr_pages.
  */
-bool start_layout_compute(struct start_layout *l, uint64_t virt_base, uint64_t kernel_end, uint64_t initrd_bytes,
-                          bool map_initrd, uint64_t nr_pages, uint64_t limit);
+bool start_layout_compute(struct start_layout *l, uint64_t virt_base, uint64_t kernel_end,
+                          uint64_t initrd_bytes, bool map_initrd, uint64_t nr_pages, uint64_t limit);
 
 #endif

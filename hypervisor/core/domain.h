@@ -132,7 +132,7 @@ struct domain {
     struct io_permissions *io;
     struct refusal_log *refusals;
     struct ringlet_counters counters; /* abi/ringlet.h says what each counts; statistics, so no lock */
-    uint32_t trace_mask;               /* RINGLET_TRACE_x; changed by trace_set() alone */
+    uint32_t trace_mask;              /* RINGLET_TRACE_x; changed by trace_set() alone */
 
     uint64_t wall_clock_offset; /* ns, XEN_DOMCTL_settimeofday */
     bool tsc_disabled;          /* RDTSC traps: CR4.TSD */

@@ -88,13 +88,20 @@ int format_text(char *out, size_t size, const char *format, va_list args)
         switch (*format++) {
         case 'd':
         case 'i': put_signed(&o, f.longs ? va_arg(args, long) : va_arg(args, int), f); break;
-        case 'u': put_number(&o, f.longs ? va_arg(args, unsigned long) : va_arg(args, unsigned), 10, false, f); break;
-        case 'x': put_number(&o, f.longs ? va_arg(args, unsigned long) : va_arg(args, unsigned), 16, false, f); break;
+        case 'u':
+            put_number(&o, f.longs ? va_arg(args, unsigned long) : va_arg(args, unsigned), 10, false, f);
+            break;
+        case 'x':
+            put_number(&o, f.longs ? va_arg(args, unsigned long) : va_arg(args, unsigned), 16, false, f);
+            break;
         case 'p': put_number(&o, (uint64_t)va_arg(args, void *), 16, false, f); break;
         case 'c': put(&o, (char)va_arg(args, int)); break;
         case 's': put_string(&o, va_arg(args, const char *), f); break;
         case '%': put(&o, '%'); break;
-        default: put(&o, '?'); format--; break;
+        default:
+            put(&o, '?');
+            format--;
+            break;
         }
     }
     if (size)

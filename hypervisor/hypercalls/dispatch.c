@@ -36,8 +36,8 @@ HYPERCALLS(DECLARE)
 
 const hypercall_fn hypercall_table_32[HYPERCALL_COUNT] = {
     HYPERCALLS(ENTRY)
-    /* numbers that were never given out */
-    [11] = hypercall_unknown,
+        /* numbers that were never given out */
+        [11] = hypercall_unknown,
     [43 ... 47] = hypercall_unknown,
 };
 

@@ -67,7 +67,8 @@ static long run(struct vcpu *v, gva_t list, uint32_t count)
                 return refuse(-EFAULT, REASON_bad_guest_pointer_write, sizeof(e), left, list.raw);
             return continue_at(v, list, left);
         }
-        if (unlikely(guest_put32(gva_add(list, offsetof(struct multicall_entry_32, result)), (uint32_t)result)))
+        if (unlikely(
+                guest_put32(gva_add(list, offsetof(struct multicall_entry_32, result)), (uint32_t)result)))
             return refuse(-EFAULT, REASON_bad_guest_pointer_write, sizeof(e), left, list.raw);
         if (unlikely(v->multicall_nr == __HYPERVISOR_iret)) /* the registers are no longer the caller's */
             return (long)guest_regs()->rax;

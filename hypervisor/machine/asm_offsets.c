@@ -3,7 +3,7 @@
 #include "core/cpu.h"
 #include "core/hypercall.h"
 
-#define OFFSET(name, type, member)                                                                            \
+#define OFFSET(name, type, member)                                                                           \
     __asm__ volatile("\n.ascii \"->" #name " %c0\"" : : "i"(__builtin_offsetof(type, member)))
 #define CONSTANT(name, value) __asm__ volatile("\n.ascii \"->" #name " %c0\"" : : "i"(value))
 

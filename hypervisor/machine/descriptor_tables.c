@@ -60,7 +60,8 @@ static void fill_idt(void)
 }
 
 /* A system descriptor takes two slots (Intel SDM volume 3, figure 7-4). type 9: available TSS, 2: LDT. */
-static void set_system_descriptor(uint64_t *page, unsigned selector, uint64_t base, uint32_t limit, unsigned type)
+static void set_system_descriptor(uint64_t *page, unsigned selector, uint64_t base, uint32_t limit,
+                                  unsigned type)
 {
     unsigned i = RESERVED_INDEX(selector);
 

@@ -4,7 +4,14 @@
 #include "machine/cpu.h"
 
 /* Register offsets, National PC16550D data sheet, table I. */
-enum { DATA = 0, INTERRUPT_ENABLE = 1, FIFO_CONTROL = 2, LINE_CONTROL = 3, MODEM_CONTROL = 4, LINE_STATUS = 5 };
+enum {
+    DATA = 0,
+    INTERRUPT_ENABLE = 1,
+    FIFO_CONTROL = 2,
+    LINE_CONTROL = 3,
+    MODEM_CONTROL = 4,
+    LINE_STATUS = 5
+};
 
 #define LINE_DATA_READY 0x01
 #define LINE_TRANSMITTER_EMPTY 0x20
@@ -19,7 +26,7 @@ void serial_init(unsigned baud)
     port_write8(SERIAL_PORT + DATA, (uint8_t)divisor);
     port_write8(SERIAL_PORT + INTERRUPT_ENABLE, (uint8_t)(divisor >> 8));
     port_write8(SERIAL_PORT + LINE_CONTROL, 0x03);
-    port_write8(SERIAL_PORT + FIFO_CONTROL, 0x07); /* on, cleared, interrupt at one byte */
+    port_write8(SERIAL_PORT + FIFO_CONTROL, 0x07);  /* on, cleared, interrupt at one byte */
     port_write8(SERIAL_PORT + MODEM_CONTROL, 0x0b); /* DTR, RTS, OUT2: interrupts reach the IO-APIC */
 }
 

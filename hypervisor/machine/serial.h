@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SERIAL_PORT  0x3f8
+#define SERIAL_PORT 0x3f8
 #define SERIAL_PORTS 8u
 #define SERIAL_IRQ 4
 

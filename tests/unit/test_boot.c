@@ -29,8 +29,9 @@ static void sizes_have_units(void **state)
         const char *line;
         uint64_t bytes;
     } cases[] = {
-        {"x dom0_mem=512", 512u << 10}, {"x dom0_mem=1G", 1u << 30},        {"x dom0_mem=2048k", 2u << 20},
-        {"x dom0_mem=max:8M", 8u << 20}, {"x dom0_mem=16M,max:16M", 16u << 20},
+        {"x dom0_mem=512", 512u << 10},        {"x dom0_mem=1G", 1u << 30},
+        {"x dom0_mem=2048k", 2u << 20},        {"x dom0_mem=max:8M", 8u << 20},
+        {"x dom0_mem=16M,max:16M", 16u << 20},
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
