@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "domain/vcpu_timers.h"
 
-#include "core/time_scale.h"
 #include "domain/hypercalls.h"
 #include "domain/time.h"
 #include "domain/timers.h"
 #include "machine/clock.h"
 #include "machine/percpu.h"
-
-#define FAR_AHEAD_SHIFT 50
-#define LOOK_AGAIN_NS (100 * NS_PER_MS)
-
-uint64_t timer_op_due(uint64_t timeout, uint64_t now)
-{
-    if ((int64_t)timeout < 0 || (timeout > now && (timeout - now) >> FAR_AHEAD_SHIFT))
-        return now + LOOK_AGAIN_NS;
-    return timeout;
-}
 
 long hypercall_set_timer_op(uint64_t timeout)
 {
