@@ -162,6 +162,20 @@ ABI_SIZE(struct ringlet_counters, 192);
 ABI_OFFSET(struct ringlet_counters, hypercalls, 8);
 ABI_OFFSET(struct ringlet_counters, time_running_ns, 184);
 
+/*
+ * What a frame can be used as: X(number, name). E and F of the reasons about frames and page tables (40 to 109)
+ * hold these where their text says "type", and so do the auditor's differences.
+ */
+#define RINGLET_FRAME_TYPES(X)                                                                               \
+    X(0, "none")                                                                                             \
+    X(1, "L1 table")                                                                                         \
+    X(2, "L2 table")                                                                                         \
+    X(3, "L2 table with hypervisor slots")                                                                   \
+    X(4, "L3 table")                                                                                         \
+    X(5, "L4 table")                                                                                         \
+    X(6, "descriptor page")                                                                                  \
+    X(7, "writable page")
+
 /* Which fact about a frame the auditor found different. */
 #define RINGLET_AUDIT_FIELD_OWNER 1
 #define RINGLET_AUDIT_FIELD_REFERENCES 2

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <abi/guest.h>
 #include <abi/ringlet.h>
@@ -33,6 +34,13 @@ static const struct {
 
 #define REASON_ENTRY(number, name, text) {number, text},
 static const struct named reasons[] = {RINGLET_REASONS(REASON_ENTRY){0}};
+
+#define TYPE_ENTRY(number, name) {number, name},
+static const struct named frame_types[] = {RINGLET_FRAME_TYPES(TYPE_ENTRY){0}};
+
+/* Reasons about frames and page tables, whose "type" is a frame's. */
+#define FIRST_FRAME_REASON 40u
+#define LAST_FRAME_REASON 109u
 
 static const char *find(const struct named *table, uint32_t number)
 {
@@ -74,6 +82,22 @@ static void show_call(const struct ringlet_why_entry *entry)
         printf(", entry %" PRIu32, entry->index);
 }
 
+static void show_number(const struct ringlet_why_entry *entry, const char *text, const char *at,
+                        uint64_t number)
+{
+    static const char type[] = "type ";
+    size_t length = sizeof(type) - 1;
+    const char *name = NULL;
+
+    if (entry->reason >= FIRST_FRAME_REASON && entry->reason <= LAST_FRAME_REASON &&
+        (size_t)(at - text) >= length && !memcmp(at - length, type, length))
+        name = find(frame_types, (uint32_t)number);
+    if (name)
+        printf("\"%s\"", name);
+    else
+        printf("0x%" PRIx64, number);
+}
+
 /* The reason's text, with its letters E, F and M replaced by what was expected, found and which frame. */
 static void show_reason(const struct ringlet_why_entry *entry)
 {
@@ -84,18 +108,30 @@ static void show_reason(const struct ringlet_why_entry *entry)
         printf("reason %" PRIu32, entry->reason);
         return;
     }
-    for (; *text; before = *text++) {
-        int alone = before == ' ' && (text[1] == ' ' || text[1] == ',' || text[1] == ';' || !text[1]);
+    for (const char *at = text; *at; before = *at++) {
+        int alone = before == ' ' && (at[1] == ' ' || at[1] == ',' || at[1] == ';' || !at[1]);
 
-        if (alone && *text == 'E')
-            printf("0x%" PRIx64, (uint64_t)entry->expected);
-        else if (alone && *text == 'F')
-            printf("0x%" PRIx64, (uint64_t)entry->found);
-        else if (alone && *text == 'M')
+        if (at == text)
+            alone = at[1] == ' ';
+        if (alone && *at == 'E')
+            show_number(entry, text, at, entry->expected);
+        else if (alone && *at == 'F')
+            show_number(entry, text, at, entry->found);
+        else if (alone && *at == 'M')
             printf("frame 0x%" PRIx64, (uint64_t)entry->frame);
         else
-            putchar(*text);
+            putchar(*at);
     }
+}
+
+static void show_entry(const struct ringlet_why_entry *entry)
+{
+    printf("#%" PRIu64 " at %" PRIu64 " us, ip %08" PRIx32 ": ", (uint64_t)entry->sequence,
+           (uint64_t)entry->time_ns / 1000, entry->guest_ip);
+    show_call(entry);
+    printf(": %s\n    ", refusals_errno_name(entry->error));
+    show_reason(entry);
+    putchar('\n');
 }
 
 int refusals_show(unsigned count)
@@ -108,14 +144,9 @@ int refusals_show(unsigned count)
 
     if (error)
         return -1;
-    for (uint32_t i = 0; i < why.count; i++) {
-        printf("#%" PRIu64 " at %" PRIu64 " us, ip %08" PRIx32 ": ", (uint64_t)entries[i].sequence,
-               (uint64_t)entries[i].time_ns / 1000, entries[i].guest_ip);
-        show_call(&entries[i]);
-        printf(": %s\n    ", refusals_errno_name(entries[i].error));
-        show_reason(&entries[i]);
-        putchar('\n');
-    }
+    /* They come newest first; a story is told the other way. */
+    for (uint32_t i = why.count; i-- > 0;)
+        show_entry(&entries[i]);
     if (!why.count)
         printf("nothing was refused yet; provoke changes that\n");
     return 0;

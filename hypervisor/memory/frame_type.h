@@ -15,4 +15,7 @@ enum frame_type {
     TYPE_COUNT
 };
 
+/* Guests see these numbers. */
+_Static_assert(TYPE_L3 == 4 && TYPE_SEGMENT == 6 && TYPE_WRITABLE == 7, "as RINGLET_FRAME_TYPES names them");
+
 #endif
