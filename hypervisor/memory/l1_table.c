@@ -57,25 +57,32 @@ static int __attribute__((cold, noinline)) refuse_writable(struct frame *f, uint
     return refuse(-EBUSY, REASON_frame_type_conflict, TYPE_WRITABLE, type_of(seen), m);
 }
 
-/* What l1_entry_hold() does after the flags were checked. */
-static int take_frame(uint64_t *entry, struct domain *d, struct domain *owner)
+static int __attribute__((cold, noinline)) take_other(uint64_t *entry, struct domain *d, struct domain *owner)
 {
-    mfn_t m = pte_frame(*entry);
-    struct frame *f = frame_get(m, owner);
+    if (frame_is_device(pte_frame(*entry)))
+        return take_device(entry, d, owner);
+    return frame_refuse(pte_frame(*entry), owner, -EBUSY);
+}
 
-    if (unlikely(!f)) {
-        if (frame_is_device(m))
-            return take_device(entry, d, owner);
-        return frame_refuse(m, owner, -EBUSY);
-    }
+static int __attribute__((cold, noinline)) refuse_caching(struct frame *f, uint64_t entry)
+{
+    if (entry & PTE_RW)
+        frame_put_writable(f);
+    frame_put(f);
+    return refuse(-EACCES, REASON_cache_attribute_denied, 0, entry, pte_frame(entry).raw);
+}
+
+/* What l1_entry_hold() does after the flags were checked. May take RW out of *entry. */
+static inline int take_frame(uint64_t *entry, struct domain *d, struct domain *owner)
+{
+    struct frame *f = frame_get(pte_frame(*entry), owner);
+
+    if (unlikely(!f))
+        return take_other(entry, d, owner);
     if ((*entry & PTE_RW) && unlikely(!frame_get_writable(f)))
         return refuse_writable(f, *entry);
-    if (unlikely(*entry & L1_CACHING) && (f->flags & FRAME_SHARED)) {
-        if (*entry & PTE_RW)
-            frame_put_type(f);
-        frame_put(f);
-        return refuse(-EACCES, REASON_cache_attribute_denied, 0, *entry, m.raw);
-    }
+    if (unlikely(*entry & L1_CACHING) && unlikely(f->flags & FRAME_SHARED))
+        return refuse_caching(f, *entry);
     return 0;
 }
 
@@ -98,51 +105,70 @@ void l1_entry_release(uint64_t entry, struct domain *d)
     mfn_t m = pte_frame(entry);
     struct frame *f = frame_of(m);
 
-    if (!(entry & PTE_P) || frame_is_device(m))
+    if (!(entry & PTE_P) || unlikely(frame_is_device(m)))
         return;
     if (entry & PTE_RW)
-        frame_put_type(f);
+        frame_put_writable(f);
     else if (unlikely(type_of(type_read(f)) == TYPE_SEGMENT) && segment_unmapped)
         segment_unmapped(d);
     frame_put(f);
 }
 
-/* What changes between two entries beyond bits that nobody counts. */
-static bool same_mapping(uint64_t a, uint64_t b)
+/* Both present and different only in bits that nobody counts; or the new one gives up RW and nothing else. */
+static inline bool same_mapping(uint64_t old, uint64_t entry)
 {
-    return !((a ^ b) & ~PTE_SOFT) && (a & PTE_P);
+    return !((old ^ entry) & ~PTE_SOFT) && (old & PTE_P);
+}
+
+static inline bool gives_up_writing(uint64_t old, uint64_t entry)
+{
+    return ((old ^ entry) & ~PTE_SOFT) == PTE_RW && (old & PTE_P) && (old & PTE_RW);
 }
 
 /* The old entry's accessed and dirty bits, when they are to stay. */
-static uint64_t with_ad(uint64_t entry, uint64_t old, bool keep_ad)
+static inline uint64_t with_ad(uint64_t entry, uint64_t old, bool keep_ad)
 {
     return keep_ad ? entry | (old & (PTE_A | PTE_D)) : entry;
+}
+
+/* The frame of a present entry is RAM of d: what the entry holds stays where it is. */
+static inline bool is_own_frame(uint64_t entry, const struct domain *d)
+{
+    mfn_t m = pte_frame(entry);
+
+    return m.raw < frame_table_frames && frame_of(m)->owner == d->id;
 }
 
 int l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d,
                     struct domain *owner)
 {
     uint64_t old = pte_read(slot);
-    bool taken = false;
 
     if (entry & PTE_P) {
-        int error = check_flags(entry, d);
+        int error;
 
-        if (unlikely(error))
-            return error;
+        if (unlikely(entry & forbidden(d)))
+            return check_flags(entry, d);
         while (same_mapping(old, entry))
             if (pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad)))
-                return 0;
+                goto done;
+        while (gives_up_writing(old, entry) && owner == d && is_own_frame(entry, d))
+            if (pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad))) {
+                frame_put_writable(frame_of(pte_frame(entry)));
+                goto done;
+            }
         error = take_frame(&entry, d, owner);
         if (unlikely(error))
             return error;
-        taken = true;
+    } else {
+        keep_ad = false;
     }
     /* When the processor sets a bit or another one changes the entry, it is the newer value that is dropped. */
-    while (unlikely(!pte_exchange(table, slot, &old, taken ? with_ad(entry, old, keep_ad) : entry)))
+    while (unlikely(!pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad))))
         ;
-    d->counters.pte_updates++;
     l1_entry_release(old, d);
+done:
+    d->counters.pte_updates++;
     return 0;
 }
 

@@ -35,8 +35,12 @@ struct update {
 
 static void let_go(struct update *u)
 {
-    if (!mfn_equal(u->held, MFN_NONE))
-        frame_release(u->held);
+    if (!mfn_equal(u->held, MFN_NONE)) {
+        struct frame *f = frame_of(u->held);
+
+        frame_let_go(f);
+        frame_put(f);
+    }
     u->held = MFN_NONE;
 }
 
@@ -200,13 +204,15 @@ static int find_domains(struct update *u)
 
 long hypercall_mmu_update(uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign)
 {
-    struct update u = {.held = MFN_NONE};
+    struct update u; /* not cleared: it is on the hot path */
     uint32_t i = 0;
     long result;
     int error;
 
+    u.held = MFN_NONE;
     u.batch.v = current_vcpu();
     u.batch.hypercall = __HYPERVISOR_mmu_update;
+    u.batch.subop = 0;
     u.batch.request_size = sizeof(struct mmu_update);
     if (unlikely(!mmu_batch_begin(&u.batch, requests, count, done, foreign, &result)))
         return result;

@@ -220,17 +220,18 @@ static int run(struct mmu_batch *b, struct mmuext *op, uint32_t *done)
 
     for (uint32_t i = 0; i < b->count; i++) {
         gva_t from = gva(b->requests + (uint64_t)i * sizeof(request));
+        uint64_t first;
         int error;
 
         *done = i;
         if (i > 0 && (b->v->dying_tables || preempt_wanted()))
             return -ERESTART;
-        if (unlikely(copy_from_guest(&request, from, sizeof(request)))) {
+        if (unlikely(guest_get64(&first, from) || guest_get32(&request.arg2.nr_ents, gva_add(from, 8)))) {
             b->subop = RINGLET_WHY_NONE;
             return refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
         }
-        b->subop = op->command = request.cmd;
-        op->arg1 = request.arg1.mfn;
+        b->subop = op->command = (uint32_t)first; /* cmd and arg1 in one read */
+        op->arg1 = first >> 32;
         op->arg2 = request.arg2.nr_ents;
         error = apply(op);
         if (unlikely(error))
@@ -242,12 +243,15 @@ static int run(struct mmu_batch *b, struct mmuext *op, uint32_t *done)
 
 long hypercall32_mmuext_op(uint64_t ops, uint64_t count, uint64_t done, uint64_t foreign)
 {
-    struct mmu_batch b = {.v = current_vcpu(), .hypercall = __HYPERVISOR_mmuext_op};
-    struct mmuext op = {.v = b.v};
+    struct mmu_batch b; /* not cleared: it is on the hot path */
+    struct mmuext op;
     uint32_t i = 0;
     long result;
     int error;
 
+    b.v = op.v = current_vcpu();
+    b.hypercall = __HYPERVISOR_mmuext_op;
+    b.subop = 0;
     b.request_size = sizeof(struct mmuext_op_32);
     if (unlikely(!mmu_batch_begin(&b, ops, count, done, foreign, &result)))
         return result;

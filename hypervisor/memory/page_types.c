@@ -261,18 +261,6 @@ void frame_put_type(struct frame *f)
         release_now(f, d);
 }
 
-enum frame_type frame_hold_table(struct frame *f)
-{
-    uint64_t seen = type_read(f);
-
-    do {
-        if (unlikely(!(seen & TYPE_VALIDATED) || type_uses(seen) - 1 >= TYPE_USES_MAX - 1 ||
-                     type_of(seen) == TYPE_NONE))
-            return TYPE_NONE;
-    } while (!type_exchange(f, &seen, seen + 1));
-    return type_of(seen);
-}
-
 int frame_hold(mfn_t m, struct domain *d, enum frame_type type)
 {
     struct frame *f = frame_get(m, d);

@@ -6,6 +6,7 @@
 #ifndef RINGLET_MEMORY_PAGE_TYPES_H
 #define RINGLET_MEMORY_PAGE_TYPES_H
 
+#include "machine/tlb.h"
 #include "memory/frame.h"
 #include "memory/type_word.h"
 
@@ -35,7 +36,7 @@ extern const struct table_kind *table_kinds[TYPE_COUNT];
 int frame_get_type(struct frame *f, struct domain *d, enum frame_type type);
 void frame_put_type(struct frame *f);
 
-/* The same for TYPE_WRITABLE, without a record of the refusal. */
+/* The same for TYPE_WRITABLE, without a record of a refusal. */
 bool frame_get_writable_slow(struct frame *f);
 static inline bool frame_get_writable(struct frame *f)
 {
@@ -47,8 +48,38 @@ static inline bool frame_get_writable(struct frame *f)
     return frame_get_writable_slow(f);
 }
 
+static inline void frame_put_writable(struct frame *f)
+{
+    uint64_t seen = type_read(f);
+
+    do {
+        if (type_uses(seen) == 1)
+            f->tlb_stamp = tlb_clock_now(); /* rule T8: before anybody else can claim the frame */
+    } while (unlikely(!type_exchange(f, &seen, seen - 1)));
+}
+
 /* One more use of a table that is validated and in use already, whatever its level; TYPE_NONE when it is not. */
-enum frame_type frame_hold_table(struct frame *f);
+static inline enum frame_type frame_hold_table(struct frame *f)
+{
+    uint64_t seen = type_read(f);
+
+    do {
+        if (unlikely(!(seen & TYPE_VALIDATED) || type_uses(seen) - 1 >= TYPE_USES_MAX - 1 ||
+                     type_of(seen) == TYPE_NONE))
+            return TYPE_NONE;
+    } while (unlikely(!type_exchange(f, &seen, seen + 1)));
+    return type_of(seen);
+}
+/* The end of such a use. When it was not the last one, nothing but the count changes. */
+static inline void frame_let_go(struct frame *f)
+{
+    uint64_t seen = type_read(f);
+
+    while (likely(type_uses(seen) > 1))
+        if (type_exchange(f, &seen, seen - 1))
+            return;
+    frame_put_type(f);
+}
 
 /* General and type reference together: a mapping's or a descriptor table's hold on a frame of d. */
 int frame_hold(mfn_t m, struct domain *d, enum frame_type type);

@@ -39,7 +39,7 @@ static int update(struct vcpu *v, uint64_t address, uint64_t value, struct domai
     else /* a linear table shows an L2 here */
         error = refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, type, place.table.raw);
     if (likely(type != TYPE_NONE))
-        frame_put_type(f);
+        frame_let_go(f);
     frame_put(f);
     return error;
 }
