@@ -4,7 +4,9 @@
  * the guest's. From ring 0: a guest copy's fix-up, an interrupt taken in a window, or a broken hypervisor.
  */
 #include "core/cpu.h"
+#include "core/errno.h"
 #include "core/log.h"
+#include "core/why.h"
 #include "domain/domain.h"
 #include "hypercalls/entry_points.h"
 #include "machine/cpu.h"
@@ -47,8 +49,24 @@ static void nmi_arrived(void)
     }
 }
 
+/*
+ * The guest's IRET asked for virtual-8086 mode, and the processor, being an emulator, went there. On hardware that IRET
+ * is a #GP for the selector; so it is here, seen as one of ring 3's.
+ */
+static __attribute__((cold, noinline)) void refuse_virtual_8086(struct cpu_regs *regs)
+{
+    uint32_t selector = (uint32_t)regs->cs & 0xfffc;
+
+    regs->rflags &= ~(uint64_t)RFLAGS_VM;
+    regs->cs |= 3;
+    refuse(-EINVAL, REASON_iret_flags, 0, RFLAGS_VM, 0);
+    inject_exception(EXC_GP, selector);
+}
+
 void exception_from_guest(struct cpu_regs *regs)
 {
+    bool virtual_8086 = regs->rflags & RFLAGS_VM;
+
     if (regs->vector >= FIRST_INTERRUPT_VECTOR) {
         if (!interrupt_dispatch(regs->vector))
             log_line(LOG_WARNING, "interrupt %02x has no handler", regs->vector);
@@ -56,9 +74,11 @@ void exception_from_guest(struct cpu_regs *regs)
         nmi_arrived();
     } else if (regs->vector == EXC_MC || regs->vector == EXC_DF) {
         machine_check(regs);
-    } else {
+    } else if (likely(!virtual_8086)) {
         guest_exception(regs);
     }
+    if (unlikely(virtual_8086))
+        refuse_virtual_8086(regs);
 }
 
 /*

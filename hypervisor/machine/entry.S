@@ -14,6 +14,7 @@
 #include "machine/layout.h"
 
 /* The per-CPU block lies right above the guest's registers. */
+#define RFLAGS_VM_BYTE2 2 /* RFLAGS_VM, bit 17, in the third byte */
 #define CPU(field) (REGS_SIZE + CPU_##field)
 
     .macro SAVE_GUEST32
@@ -125,12 +126,16 @@ iretq_failed:
     .balign 16
 entry_exception:
     testb $3, 16(%rsp)
-    jz entry_ring0
+    jz 1f
 entry_guest:
     SAVE_GUEST32
     mov %rsp, %rdi
     call exception_from_guest
     jmp exit_to_guest
+
+/* Long mode has no virtual-8086 mode, yet QEMU's IRET enters it for ring 1. Its CS is no selector: VM tells. */
+1:  testb $RFLAGS_VM_BYTE2, 26(%rsp)
+    jnz entry_guest
 
 entry_ring0:
     SAVE_RING0
@@ -161,8 +166,10 @@ entry_ring0:
     .balign 16
 entry_ist:
     testb $3, 16(%rsp)
+    jnz 1f
+    testb $RFLAGS_VM_BYTE2, 26(%rsp)
     jz entry_ring0
-    push %rax
+1:  push %rax
     push %rcx
     mov %rsp, %rax
     and $-CPU_AREA_SIZE_ASM, %rax
