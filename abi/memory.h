@@ -102,7 +102,7 @@
  */
 /*
  * @memory_op.maximum_gpfn
- *   result  the highest guest frame number: max_pfn of the domain's shared_info, less one
+ *   result  the highest guest frame number: max_pfn of the domain's shared_info, less one; 0 while that is 0
  *   EFAULT  arg cannot be read
  *   ESRCH   there is no such domain
  *   EPERM   the domain is another, and the caller has no power over it

@@ -86,13 +86,16 @@ static long maximum_reservation(struct domain *caller, gva_t at)
 static long maximum_gpfn(struct domain *caller, gva_t at)
 {
     struct domain *d;
+    uint64_t pages;
     int error = find_named(&d, caller, at);
 
     if (error)
         return error;
     if (d->width == GUEST_32)
-        return (long)READ_ONCE(((struct shared_info_32 *)d->shared_info)->arch.max_pfn) - 1;
-    return (long)READ_ONCE(((struct shared_info_64 *)d->shared_info)->arch.max_pfn) - 1;
+        pages = READ_ONCE(((struct shared_info_32 *)d->shared_info)->arch.max_pfn);
+    else
+        pages = READ_ONCE(((struct shared_info_64 *)d->shared_info)->arch.max_pfn);
+    return pages ? (long)pages - 1 : 0; /* a guest that has not said yet must not be told -EPERM */
 }
 
 /* Commands about where things are in a translated guest's memory: a PV guest's is not translated. */

@@ -15,6 +15,8 @@ static void queries(void)
     expect_errno(memory_op_current_reservation(UNMAPPED), -XEN_EFAULT);
     expect_errno(memory_op_maximum_reservation(&nobody), -XEN_ESRCH);
     expect_errno(memory_op_maximum_reservation(UNMAPPED), -XEN_EFAULT);
+    shared_page.arch.max_pfn = 0;
+    expect_equal(memory_op_maximum_gpfn(&self), 0);
     shared_page.arch.max_pfn = 1234;
     expect_equal(memory_op_maximum_gpfn(&self), 1233);
     expect_errno(memory_op_maximum_gpfn(&nobody), -XEN_ESRCH);
