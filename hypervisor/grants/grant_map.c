@@ -212,9 +212,9 @@ void grant_unmap_finish(struct vcpu *v, const struct grant_unmapping *u)
 
 void grant_visit_references(const struct domain *d, grant_reference_visitor *visit, void *context)
 {
-    const struct maptrack *track = &d->grants->maptrack;
+    const struct maptrack *track = d->grants ? &d->grants->maptrack : NULL;
 
-    for (grant_handle_t h = 0; h < track->page_count * MAPTRACK_PER_PAGE; h++) {
+    for (grant_handle_t h = 0; track && h < track->page_count * MAPTRACK_PER_PAGE; h++) {
         const struct grant_mapping *m = maptrack_find(track, h);
         struct domain *granter = m && m->kinds & GNTMAP_device_map ? domain_find(m->domid) : NULL;
 
