@@ -8,9 +8,11 @@
 #define PM_TIMER_HZ 3579545u
 #define PM_TIMER_MASK 0xffffffu /* the low 24 bits exist everywhere */
 #define PIT_HZ 1193182u
-#define PIT_CHANNEL_2 0x42
+#define PIT_CHANNEL_0 0x40
 #define PIT_COMMAND 0x43
-#define PIT_GATE 0x61 /* bit 0: gate of channel 2, bit 1: speaker, bit 5: its output */
+#define PIT_LATCH_0 0x00
+#define PIT_MODE_0 0x30 /* channel 0, both bytes, counts down once */
+#define PIT_TRIES 100000
 
 #define MEASURE_MS 10u
 #define APIC_TICKS_MAX 0xffffffffu
@@ -80,21 +82,32 @@ static uint64_t measure_by_pm_timer(struct reading *from, struct reading *to)
     return ((to->pm_timer - from->pm_timer) & PM_TIMER_MASK) * NS_PER_SECOND / PM_TIMER_HZ;
 }
 
+/* Channel 0 counts down; its interrupt is masked and nobody else uses it. Intel 8254 data sheet. */
+static uint16_t pit_count(void)
+{
+    uint8_t low;
+
+    port_write8(PIT_COMMAND, PIT_LATCH_0);
+    low = port_read8(PIT_CHANNEL_0);
+    return (uint16_t)(low | port_read8(PIT_CHANNEL_0) << 8);
+}
+
+/* 0 when there is no PIT that counts. */
 static uint64_t measure_by_pit(struct reading *from, struct reading *to)
 {
-    uint32_t ticks = PIT_HZ * MEASURE_MS / 1000;
-    uint8_t gate = port_read8(PIT_GATE) & 0xfc;
+    uint16_t start, ticks = 0, wanted = PIT_HZ * MEASURE_MS / 1000;
 
-    port_write8(PIT_GATE, gate);
-    port_write8(PIT_COMMAND, 0xb0); /* channel 2, both bytes, mode 0: output rises at the end */
-    port_write8(PIT_CHANNEL_2, (uint8_t)ticks);
-    port_write8(PIT_CHANNEL_2, (uint8_t)(ticks >> 8));
-    port_write8(PIT_GATE, gate | 1);
+    port_write8(PIT_COMMAND, PIT_MODE_0);
+    port_write8(PIT_CHANNEL_0, 0xff);
+    port_write8(PIT_CHANNEL_0, 0xff);
+    start = pit_count();
     *from = reading_now();
-    while (!(port_read8(PIT_GATE) & 0x20))
-        cpu_relax();
+    for (unsigned tries = 0; ticks < wanted; tries++) {
+        ticks = (uint16_t)(start - pit_count());
+        if (tries > PIT_TRIES && ticks == 0)
+            return 0;
+    }
     *to = reading_now();
-    port_write8(PIT_GATE, gate);
     return ticks * NS_PER_SECOND / PIT_HZ;
 }
 
@@ -107,6 +120,8 @@ void clock_init(void)
     apic_timer_start(APIC_TICKS_MAX);
     ns = pm_timer ? measure_by_pm_timer(&from, &to) : measure_by_pit(&from, &to);
     apic_timer_start(0);
+    if (ns == 0)
+        panic("neither an ACPI PM timer nor a PIT counts: there is nothing to measure time by");
     system_clock.tsc_hz = (to.tsc - from.tsc) * NS_PER_SECOND / ns;
     apic_hz = (uint64_t)(from.apic - to.apic) * NS_PER_SECOND / ns;
     if (system_clock.tsc_hz < 1000000 || apic_hz < 1000000)
