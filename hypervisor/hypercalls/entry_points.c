@@ -13,6 +13,7 @@
 #include "machine/interrupts.h"
 #include "machine/log_control.h"
 #include "machine/percpu.h"
+#include "traps/descriptor_tables.h"
 #include "traps/inject.h"
 
 /* One fix-up, both addresses relative to the field that holds them. user_copy.h and entry.S add to the table. */
@@ -107,6 +108,8 @@ void exception_from_ring0(struct cpu_regs *regs)
         return;
     }
     resume = fixup_for(regs->rip);
+    if (resume && regs->vector == EXC_PF && ldt_fault_mended(cr2_read()))
+        return; /* and try again */
     if (resume && regs->vector != EXC_DF && regs->vector != EXC_MC) {
         /*
          * What IRETQ found wrong with the guest's frame is the guest's to hear of. The processor aligns the stack before

@@ -112,6 +112,13 @@ bool ldt_map(struct vcpu *v, unsigned offset)
     return true;
 }
 
+bool ldt_fault_mended(uint64_t address)
+{
+    struct vcpu *v = current_vcpu();
+
+    return v && address - LDT_BASE < LDT_MAX_FRAMES * PAGE_SIZE && ldt_map(v, (unsigned)(address - LDT_BASE));
+}
+
 const uint64_t *descriptor_page(struct vcpu *v, bool ldt, unsigned index)
 {
     uint64_t entry;

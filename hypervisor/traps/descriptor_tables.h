@@ -26,6 +26,12 @@ bool ldt_unmap(struct vcpu *v);
 /* Maps the LDT page with this byte offset into the table, if the guest's own mapping allows. v is current. */
 bool ldt_map(struct vcpu *v, unsigned offset);
 
+/*
+ * A page fault at `address`, in ring 0 while it loaded a selector for the guest (IRETQ, a data segment): true when it was
+ * an LDT page that is mapped now, so that the instruction works when executed again.
+ */
+bool ldt_fault_mended(uint64_t address);
+
 /* The mapped page `index` of v's GDT (or LDT); NULL when there is none. v is the current vCPU. */
 const uint64_t *descriptor_page(struct vcpu *v, bool ldt, unsigned index);
 

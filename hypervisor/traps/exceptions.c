@@ -28,7 +28,12 @@ void guest_exception(struct cpu_regs *regs)
         inject_exception(regs->vector, regs->error_code);
 }
 
+/* A page fault is of a descriptor table: of the LDT, mapped now if it can be, so what is left is the guest's. */
 void guest_return_failed(struct cpu_regs *regs)
 {
+    if (regs->vector == EXC_PF) {
+        page_fault(current_vcpu(), regs);
+        return;
+    }
     inject_exception(regs->vector, regs->error_code);
 }
