@@ -12,16 +12,16 @@ struct fake_selectors {
 
 extern struct fake_selectors fake_selectors;
 
-#define FAKE_SEGMENT_REGISTER(name)                                                                           \
-    static inline uint16_t segment_read_##name(void)                                                          \
-    {                                                                                                         \
-        return fake_selectors.name;                                                                           \
-    }                                                                                                         \
-    static inline bool segment_load_##name(uint16_t selector)                                                 \
-    {                                                                                                         \
-        bool good = !selector || selector != fake_selectors.bad;                                              \
-        fake_selectors.name = good ? selector : 0;                                                            \
-        return good;                                                                                          \
+#define FAKE_SEGMENT_REGISTER(name)                                                                          \
+    static inline uint16_t segment_read_##name(void)                                                         \
+    {                                                                                                        \
+        return fake_selectors.name;                                                                          \
+    }                                                                                                        \
+    static inline bool segment_load_##name(uint16_t selector)                                                \
+    {                                                                                                        \
+        bool good = !selector || selector != fake_selectors.bad;                                             \
+        fake_selectors.name = good ? selector : 0;                                                           \
+        return good;                                                                                         \
     }
 
 FAKE_SEGMENT_REGISTER(ds)
