@@ -249,7 +249,7 @@ debug: $(IMAGE) $(DEMO) $(BUILD)/have-qemu $(BUILD)/have-gdb
 smoke: all unit $(BUILD)/have-qemu
 	@$(PYTHON) tests/smoke.py
 
-test: all unit $(BUILD)/have-qemu $(BUILD)/have-test
+test: all unit $(BENCH) $(BUILD)/have-qemu $(BUILD)/have-test
 	@tests/run-all
 
 # Random hypercalls for a while; SEED= repeats a storm that found something.

@@ -2,7 +2,8 @@
 """Prints what the hot paths cost, in instructions, beside the goal and what Xen 4.17 takes for the same kernel.
 
 Boots tests/bench under `-icount shift=0,sleep=off`, where a tick of the time-stamp counter is one instruction. The
-figures are exact: a different one means different code. `--check` fails when a figure is beyond its goal.
+figures are exact: a different one means different code. `--write` puts them into docs/cost-lab.md, and a test fails
+when that page promises less than is true.
 """
 
 import os
@@ -46,6 +47,9 @@ ROWS = [
     ("grant_map", "grant map and unmap, together", 700, 2935),
 ]
 
+PAGE = "docs/cost-lab.md"
+TABLE = r"<!-- figures -->\n(.*?)\n<!-- end -->"
+
 
 def code_lines(folder):
     """Lines that are neither blank nor comment, roughly: what opens with a comment counts as one."""
@@ -68,11 +72,33 @@ def start_to_first_line():
     return min(machine.boot(kernel, memory=512, until="^hello").seconds for _ in range(5))
 
 
-def main():
-    began = time.monotonic()
+def count():
+    """What each row takes now, by key, and the run."""
     run = machine.boot(os.path.join(machine.BUILD, "tests/bench/kernel"), limit=120, memory=512,
                        extra=["-icount", "shift=0,sleep=off"], until=r"^bench: done$")
-    figures = {key: int(value) for key, value in re.findall(r"^bench (\w+) (\d+)$", run.output, re.MULTILINE)}
+    return {key: int(value) for key, value in re.findall(r"^bench (\w+) (\d+)$", run.output, re.MULTILINE)}, run
+
+
+def on_the_page():
+    """The figures in docs/cost-lab.md, by key."""
+    named = {what: key for key, what, _, _ in ROWS}
+    with open(PAGE, encoding="utf-8") as file:
+        table = re.search(TABLE, file.read(), re.DOTALL).group(1)
+    return {named[what]: int(figure) for what, figure in re.findall(r"^\| (.*?) \| (\d+) \|", table, re.MULTILINE)}
+
+
+def write(figures):
+    lines = ["| operation | Ringlet | Xen 4.17 | goal |", "| --- | ---: | ---: | ---: |"]
+    lines += [f"| {what} | {figures[key]} | {reference} | {goal} |" for key, what, goal, reference in ROWS]
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
+    with open(PAGE, "w", encoding="utf-8") as file:
+        file.write(re.sub(TABLE, lambda _: "<!-- figures -->\n" + "\n".join(lines) + "\n<!-- end -->", page, flags=re.DOTALL))
+
+
+def main():
+    began = time.monotonic()
+    figures, run = count()
     beyond = 0
     print(f"{'instructions, the guest included':<44} {'Ringlet':>8} {'goal':>8} {'Xen 4.17':>9}")
     for key, what, goal, reference in ROWS:
@@ -83,13 +109,15 @@ def main():
     if len(figures) < len(ROWS) or run.timed_out or run.trouble:
         print(f"\nNot all rows could be counted:\n{run.output}")
         return 1
+    if "--write" in sys.argv:
+        write(figures)
     print()
     print(f"{'start of QEMU to the guest (TCG), seconds':<44} {start_to_first_line():>8.2f} {0.40:>8.2f} {1.10:>9.2f}")
     print(f"{'image, bytes':<44} {os.path.getsize(machine.RINGLET):>8} {256 * 1024:>8} {2500000:>9}")
     print(f"{'lines of code in ring 0':<44} {code_lines('hypervisor'):>8} {9000:>8} {251000:>9}")
     halved = sum(figures[key] <= reference / 2 for key, _, _, reference in ROWS)
     print(f"\n{len(ROWS) - beyond} of {len(ROWS)} within their goals, {halved} at most half of Xen's ({time.monotonic() - began:.1f} s)")
-    return 1 if beyond and "--check" in sys.argv else 0
+    return 0
 
 
 if __name__ == "__main__":
