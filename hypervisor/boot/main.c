@@ -15,6 +15,8 @@
 #include "hypercalls/version.h"
 #include "hypercalls/entry_points.h"
 #include "machine/acpi.h"
+#include "machine/pci.h"
+#include "memory/io_memory.h"
 #include "machine/cpu.h"
 #include "machine/descriptor_tables.h"
 #include "machine/interrupt_controllers.h"
@@ -56,6 +58,28 @@ static void initial_domain_start(void)
     vcpu_up(d->vcpus[0]);
 }
 
+static void guard_msix_table(uint64_t address, uint64_t bytes)
+{
+    uint64_t first = address >> PAGE_SHIFT, end = (address + bytes + PAGE_SIZE - 1) >> PAGE_SHIFT;
+
+    if (!io_memory_guard_writes(mfn(first), end - first))
+        boot_refuse("there are more MSI-X tables than can be guarded; start it with fewer devices.");
+}
+
+/* Registers that raise or route interrupts are ring 0's, wherever the machine has them. */
+static void guard_interrupt_registers(void)
+{
+    uint64_t address, bytes;
+    const uint64_t ours[] = {acpi_info.local_apic, acpi_info.io_apic, acpi_info.hpet};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(ours); i++)
+        if (ours[i])
+            io_memory_guard(mfn(ours[i] >> PAGE_SHIFT), 1);
+    if (pci_config_memory(&address, &bytes))
+        io_memory_guard(mfn(address >> PAGE_SHIFT), bytes >> PAGE_SHIFT);
+    pci_find_msix_tables(guard_msix_table);
+}
+
 void hypervisor_main(uint32_t multiboot_info)
 {
     boot_info_read(multiboot_info);
@@ -70,6 +94,7 @@ void hypervisor_main(uint32_t multiboot_info)
     descriptor_tables_init(this_cpu());
     acpi_scan(); /* while all of the first 4 GiB is mapped */
     memory_map_init();
+    guard_interrupt_registers();
     interrupt_controllers_init();
     traps_start();
     io_ports_reserve(SERIAL_PORT, SERIAL_PORTS);

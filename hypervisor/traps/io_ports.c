@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "traps/io_ports.h"
 
+#include "core/errno.h"
+#include "core/why.h"
 #include "machine/cpu.h"
+#include "machine/pci.h"
 #include "machine/user_copy.h"
 #include "traps/bounce_frame.h"
 
@@ -133,6 +136,10 @@ static void reserved_write(const struct domain *d, unsigned port, unsigned bytes
     if (port == CONFIG_ADDRESS && bytes == 4) {
         config_address = value;
     } else if (is_config_data(port, bytes)) {
+        if (pci_register_guarded(config_address, port & 3, bytes)) {
+            refuse(-EPERM, REASON_io_port, bytes, port, config_address);
+            return;
+        }
         port_write32(CONFIG_ADDRESS, config_address);
         direct_write(port, bytes, value);
     } else if (port == RTC_INDEX && bytes == 1) {

@@ -11,6 +11,7 @@
 #include "core/why.h"
 #include "machine/boot_tables.h"
 #include "machine/descriptor_tables.h"
+#include "machine/pci.h"
 #include "machine/tlb.h"
 #include "memory/address_space.h"
 #include "memory/frame_alloc.h"
@@ -133,6 +134,12 @@ WEAK void address_space_load(struct vcpu *v)
 WEAK void ldt_load(unsigned entries)
 {
     fake_processor.ldt_entries = entries;
+}
+
+/* Of PCI there is nothing but what a test's port functions make of it. */
+WEAK bool pci_register_guarded(uint32_t address, unsigned offset, unsigned bytes)
+{
+    return false;
 }
 
 /* ---- what higher parts supply ---- */
