@@ -18,8 +18,9 @@ static struct io_range ranges[RANGES_MAX] = {
     {0xfec00, 0xfec01, IO_GUARDED},
     {0xfed00, 0xfed01, IO_GUARDED},
     {0xfee00, 0xfef00, IO_GUARDED},
+    {0xfd00000, 0x10000000, IO_NONE}, /* HyperTransport's own: AMD's BIOS and Kernel Developer's Guides */
 };
-static unsigned range_count = 3;
+static unsigned range_count = 4;
 static uint64_t frames_end = 1ull << (36 - PAGE_SHIFT);
 
 void io_memory_init(unsigned address_bits)
