@@ -65,6 +65,10 @@ static inline gva_t gva_add(gva_t a, uint64_t bytes)
 
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+/* For a function of the hot paths: what it calls is put into it, to the depth of functions that say so too. */
+#define HOT __attribute__((flatten))
+/* For what hot functions call but seldom. */
+#define RARE __attribute__((cold, noinline))
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))

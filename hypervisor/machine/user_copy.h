@@ -118,4 +118,30 @@ static inline int guest_get_words(uint64_t word[4], gva_t from)
     return error;
 }
 
+/* Three 32-bit words, checked: 0, or -EFAULT with the words undefined. For the operations of mmuext_op. */
+static inline int guest_get_words32(uint32_t word[3], gva_t from)
+{
+    int error = 0;
+
+    if (unlikely(!guest_range_ok(from, 3 * sizeof(word[0]))))
+        return -EFAULT;
+    __asm__ volatile("1: mov (%4), %1\n"
+                     "2: mov 4(%4), %2\n"
+                     "3: mov 8(%4), %3\n"
+                     "4:\n"
+                     ".section .fixup, \"ax\"\n"
+                     "5: movl %5, %0\n"
+                     "   jmp 4b\n"
+                     ".previous\n"
+                     ".section .ex_table, \"a\"\n"
+                     ".long 1b - ., 5b - .\n"
+                     ".long 2b - ., 5b - .\n"
+                     ".long 3b - ., 5b - .\n"
+                     ".previous\n"
+                     : "+r"(error), "=&r"(word[0]), "=&r"(word[1]), "=&r"(word[2])
+                     : "r"(from.raw), "i"(-EFAULT)
+                     : "memory");
+    return error;
+}
+
 #endif

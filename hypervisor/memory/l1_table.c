@@ -45,7 +45,7 @@ static int take_device(uint64_t *entry, struct domain *d, struct domain *owner)
                   m.raw);
 }
 
-static int __attribute__((cold, noinline)) refuse_writable(struct frame *f, uint64_t entry)
+static int RARE refuse_writable(struct frame *f, uint64_t entry)
 {
     uint64_t seen = type_read(f), m = frame_number(f).raw;
 
@@ -57,14 +57,14 @@ static int __attribute__((cold, noinline)) refuse_writable(struct frame *f, uint
     return refuse(-EBUSY, REASON_frame_type_conflict, TYPE_WRITABLE, type_of(seen), m);
 }
 
-static int __attribute__((cold, noinline)) take_other(uint64_t *entry, struct domain *d, struct domain *owner)
+static int RARE take_other(uint64_t *entry, struct domain *d, struct domain *owner)
 {
     if (frame_is_device(pte_frame(*entry)))
         return take_device(entry, d, owner);
     return frame_refuse(pte_frame(*entry), owner, -EBUSY);
 }
 
-static int __attribute__((cold, noinline)) refuse_caching(struct frame *f, uint64_t entry)
+static int RARE refuse_caching(struct frame *f, uint64_t entry)
 {
     if (entry & PTE_RW)
         frame_put_writable(f);
@@ -139,8 +139,8 @@ static inline bool is_own_frame(uint64_t entry, const struct domain *d)
     return m.raw < frame_table_frames && frame_of(m)->owner == d->id;
 }
 
-int l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d,
-                    struct domain *owner)
+int HOT l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d,
+                        struct domain *owner)
 {
     uint64_t old = pte_read(slot);
 
@@ -196,36 +196,38 @@ static bool group_present(const uint64_t *e)
     return (e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]) & PTE_P;
 }
 
+/* Most tables are mostly empty: the first group from entry i on with something in it, or ENTRIES_PER_TABLE. */
+static unsigned next_group(const uint64_t *table, unsigned i)
+{
+    while (i < ENTRIES_PER_TABLE && likely(!group_present(&table[i])))
+        i += GROUP;
+    return i;
+}
+
+static void __attribute__((noinline))
+release_group(const uint64_t *table, unsigned i, unsigned end, struct domain *d)
+{
+    for (; i < end; i++)
+        l1_entry_release(table[i], d);
+}
+
 static int release(struct frame *f, struct domain *d)
 {
     const uint64_t *table = frame_map(frame_number(f));
 
-    for (unsigned i = f->validated; i-- > 0;) {
-        if (i % GROUP == GROUP - 1 && !group_present(&table[i - (GROUP - 1)])) {
-            i -= GROUP - 1;
-            continue;
-        }
-        if (table[i] & PTE_P)
-            l1_entry_release(table[i], d);
-    }
+    for (unsigned i = next_group(table, 0); i < f->validated; i = next_group(table, i + GROUP))
+        release_group(table, i, MIN(i + GROUP, f->validated), d);
     f->validated = 0;
     return 0;
 }
 
-static int validate(struct frame *f, struct domain *d)
+static int __attribute__((noinline))
+validate_group(struct frame *f, uint64_t *table, unsigned i, struct domain *d)
 {
-    mfn_t m = frame_number(f);
-    uint64_t *table = frame_map(m);
-
-    for (unsigned i = 0; i < ENTRIES_PER_TABLE; i++) {
-        uint64_t entry;
+    for (unsigned end = i + GROUP; i < end; i++) {
+        uint64_t entry = table[i];
         int error;
 
-        if (i % GROUP == 0 && !group_present(&table[i])) {
-            i += GROUP - 1;
-            continue;
-        }
-        entry = table[i];
         if (!(entry & PTE_P))
             continue;
         error = l1_entry_hold(&entry, d, d);
@@ -234,7 +236,20 @@ static int validate(struct frame *f, struct domain *d)
             return error;
         }
         if (entry != table[i])
-            pte_write(m, &table[i], entry);
+            pte_write(frame_number(f), &table[i], entry);
+    }
+    return 0;
+}
+
+static int validate(struct frame *f, struct domain *d)
+{
+    uint64_t *table = frame_map(frame_number(f));
+
+    for (unsigned i = next_group(table, 0); i < ENTRIES_PER_TABLE; i = next_group(table, i + GROUP)) {
+        int error = validate_group(f, table, i, d);
+
+        if (error)
+            return error;
     }
     f->validated = ENTRIES_PER_TABLE;
     return 0;

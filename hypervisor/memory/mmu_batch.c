@@ -47,7 +47,7 @@ bool mmu_batch_begin(struct mmu_batch *b, uint64_t requests, uint64_t count, uin
     return true;
 }
 
-long mmu_batch_end(struct mmu_batch *b, uint32_t done, int error)
+long mmu_batch_end_slow(struct mmu_batch *b, uint32_t done, int error)
 {
     long result = error;
 

@@ -25,6 +25,10 @@ struct mmu_batch {
 bool mmu_batch_begin(struct mmu_batch *b, uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign,
                      long *result);
 /* After `done` commands: 0, a refusal, or -ERESTART to be entered again. Returns what the call returns. */
-long mmu_batch_end(struct mmu_batch *b, uint32_t done, int error);
+long mmu_batch_end_slow(struct mmu_batch *b, uint32_t done, int error);
+static inline long mmu_batch_end(struct mmu_batch *b, uint32_t done, int error)
+{
+    return likely(!error && !b->done_out && !b->v->dying_tables) ? 0 : mmu_batch_end_slow(b, done, error);
+}
 
 #endif

@@ -38,7 +38,7 @@ static void let_go(struct update *u)
     if (!mfn_equal(u->held, MFN_NONE)) {
         struct frame *f = frame_of(u->held);
 
-        frame_let_go(f);
+        frame_put_type(f);
         frame_put(f);
     }
     u->held = MFN_NONE;
@@ -65,7 +65,8 @@ static int hold(struct update *u, mfn_t m)
 }
 
 /* Levels above 1: only of and by one domain. */
-static int update_upper(struct update *u, uint64_t *slot, uint64_t value, bool keep_ad)
+static int __attribute__((noinline))
+update_upper(struct update *u, uint64_t *slot, uint64_t value, bool keep_ad)
 {
     struct frame *table = frame_of(u->held);
 
@@ -83,7 +84,7 @@ static int update_upper(struct update *u, uint64_t *slot, uint64_t value, bool k
     return l2_entry_update(table, slot, value, keep_ad, u->tables);
 }
 
-static int update_entry(struct update *u, uint64_t address, uint64_t value, bool keep_ad)
+static int HOT update_entry(struct update *u, uint64_t address, uint64_t value, bool keep_ad)
 {
     mfn_t m = mfn(address >> PAGE_SHIFT);
     uint64_t *slot;
@@ -104,7 +105,7 @@ static int update_entry(struct update *u, uint64_t address, uint64_t value, bool
     return update_upper(u, slot, value, keep_ad);
 }
 
-static int update_machphys(struct update *u, uint64_t address, uint64_t value)
+static int RARE update_machphys(struct update *u, uint64_t address, uint64_t value)
 {
     mfn_t m = mfn(address >> PAGE_SHIFT);
     struct frame *f;

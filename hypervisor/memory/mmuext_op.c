@@ -214,30 +214,31 @@ static int apply(const struct mmuext *op)
     return handlers[op->command](op);
 }
 
+_Static_assert(sizeof(struct mmuext_op_32) == 3 * sizeof(uint32_t), "an operation is three words");
+_Static_assert(offsetof(struct mmuext_op_32, arg1) == 4 && offsetof(struct mmuext_op_32, arg2) == 8,
+               "a command and its arguments");
+
 static int run(struct mmu_batch *b, struct mmuext *op, uint32_t *done)
 {
-    struct mmuext_op_32 request;
+    gva_t from = gva(b->requests);
 
-    for (uint32_t i = 0; i < b->count; i++) {
-        gva_t from = gva(b->requests + (uint64_t)i * sizeof(request));
-        uint64_t first;
+    for (*done = 0; *done < b->count; ++*done, from = gva_add(from, sizeof(struct mmuext_op_32))) {
+        uint32_t word[3];
         int error;
 
-        *done = i;
-        if (i > 0 && (b->v->dying_tables || preempt_wanted()))
+        if (*done > 0 && (b->v->dying_tables || preempt_wanted()))
             return -ERESTART;
-        if (unlikely(guest_get64(&first, from) || guest_get32(&request.arg2.nr_ents, gva_add(from, 8)))) {
+        if (unlikely(guest_get_words32(word, from))) {
             b->subop = RINGLET_WHY_NONE;
             return refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
         }
-        b->subop = op->command = (uint32_t)first; /* cmd and arg1 in one read */
-        op->arg1 = first >> 32;
-        op->arg2 = request.arg2.nr_ents;
+        b->subop = op->command = word[0];
+        op->arg1 = word[1];
+        op->arg2 = word[2];
         error = apply(op);
         if (unlikely(error))
             return error;
     }
-    *done = b->count;
     return 0;
 }
 

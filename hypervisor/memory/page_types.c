@@ -235,16 +235,30 @@ bool frame_get_writable_slow(struct frame *f)
     }
 }
 
-void frame_put_type(struct frame *f)
+/* The last use of a table has gone; it is busy. */
+static void __attribute__((noinline)) release_unused(struct frame *f)
+{
+    struct vcpu *v = current_vcpu();
+    struct domain *d = v && v->domain->id == f->owner ? v->domain : domain_find(f->owner);
+
+    f->validated = ENTRIES_PER_TABLE;
+    if (table_kinds[type_of(f->type)]->long_release)
+        release_later(f, d);
+    else
+        release_now(f, d);
+}
+
+void frame_put_type_slow(struct frame *f)
 {
     uint64_t seen = type_read(f);
-    enum frame_type type = type_of(seen);
 
     for (;;) {
         INVARIANT(type_uses(seen) > 0 && (seen & TYPE_VALIDATED));
-        if (type_uses(seen) == 1 && needs_validation(type)) {
-            if (type_exchange(f, &seen, type_word(type, 1) | TYPE_BUSY))
-                break;
+        if (type_uses(seen) == 1 && needs_validation(type_of(seen))) {
+            if (type_exchange(f, &seen, type_word(type_of(seen), 1) | TYPE_BUSY)) {
+                release_unused(f);
+                return;
+            }
         } else {
             if (type_uses(seen) == 1)
                 f->tlb_stamp = tlb_clock_now(); /* T8: before anybody else can claim the frame */
@@ -252,13 +266,6 @@ void frame_put_type(struct frame *f)
                 return;
         }
     }
-    f->validated = ENTRIES_PER_TABLE;
-    struct domain *d = current_vcpu() && current_vcpu()->domain->id == f->owner ? current_vcpu()->domain
-                                                                                : domain_find(f->owner);
-    if (table_kinds[type]->long_release)
-        release_later(f, d);
-    else
-        release_now(f, d);
 }
 
 int frame_hold(mfn_t m, struct domain *d, enum frame_type type)
@@ -272,14 +279,6 @@ int frame_hold(mfn_t m, struct domain *d, enum frame_type type)
     if (error)
         frame_put(f);
     return error;
-}
-
-void frame_release(mfn_t m)
-{
-    struct frame *f = frame_of(m);
-
-    frame_put_type(f);
-    frame_put(f);
 }
 
 bool frame_pin(struct frame *f)

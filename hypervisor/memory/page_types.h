@@ -6,6 +6,7 @@
 #ifndef RINGLET_MEMORY_PAGE_TYPES_H
 #define RINGLET_MEMORY_PAGE_TYPES_H
 
+#include "core/log.h"
 #include "machine/tlb.h"
 #include "memory/frame.h"
 #include "memory/type_word.h"
@@ -34,7 +35,15 @@ extern const struct table_kind *table_kinds[TYPE_COUNT];
  * recorded.
  */
 int frame_get_type(struct frame *f, struct domain *d, enum frame_type type);
-void frame_put_type(struct frame *f);
+void frame_put_type_slow(struct frame *f);
+/* When it was not the last use, nothing but the count changes. */
+static inline void frame_put_type(struct frame *f)
+{
+    uint64_t seen = type_read(f);
+
+    if (unlikely(type_uses(seen) <= 1 || !(seen & TYPE_VALIDATED)) || !type_exchange(f, &seen, seen - 1))
+        frame_put_type_slow(f);
+}
 
 /* The same for TYPE_WRITABLE, without a record of a refusal. */
 bool frame_get_writable_slow(struct frame *f);
@@ -53,8 +62,10 @@ static inline void frame_put_writable(struct frame *f)
     uint64_t seen = type_read(f);
 
     do {
-        if (type_uses(seen) == 1)
+        if (type_uses(seen) <= 1) {
+            INVARIANT(type_uses(seen) == 1);
             f->tlb_stamp = tlb_clock_now(); /* rule T8: before anybody else can claim the frame */
+        }
     } while (unlikely(!type_exchange(f, &seen, seen - 1)));
 }
 
@@ -70,20 +81,16 @@ static inline enum frame_type frame_hold_table(struct frame *f)
     } while (unlikely(!type_exchange(f, &seen, seen + 1)));
     return type_of(seen);
 }
-/* The end of such a use. When it was not the last one, nothing but the count changes. */
-static inline void frame_let_go(struct frame *f)
-{
-    uint64_t seen = type_read(f);
-
-    while (likely(type_uses(seen) > 1))
-        if (type_exchange(f, &seen, seen - 1))
-            return;
-    frame_put_type(f);
-}
 
 /* General and type reference together: a mapping's or a descriptor table's hold on a frame of d. */
 int frame_hold(mfn_t m, struct domain *d, enum frame_type type);
-void frame_release(mfn_t m);
+static inline void frame_release(mfn_t m)
+{
+    struct frame *f = frame_of(m);
+
+    frame_put_type(f);
+    frame_put(f);
+}
 
 /* Pins: one use that belongs to the guest's wish. False when it was so already. */
 bool frame_pin(struct frame *f);

@@ -14,14 +14,14 @@
 #include "memory/page_types.h"
 #include "memory/vcpu_mask.h"
 
-static int refuse_address(uint64_t address)
+static int RARE refuse_address(uint64_t address)
 {
     if (address >= GUEST32_LIMIT)
         return refuse(-EINVAL, REASON_va_hypervisor, GUEST32_LIMIT, address, 0);
     return refuse(-EINVAL, REASON_va_not_mapped, 0, address, 0);
 }
 
-static int update(struct vcpu *v, uint64_t address, uint64_t value, struct domain *owner)
+static int HOT update(struct vcpu *v, uint64_t address, uint64_t value, struct domain *owner)
 {
     struct l1_place place;
     struct frame *f;
@@ -39,13 +39,13 @@ static int update(struct vcpu *v, uint64_t address, uint64_t value, struct domai
     else /* a linear table shows an L2 here */
         error = refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, type, place.table.raw);
     if (likely(type != TYPE_NONE))
-        frame_let_go(f);
+        frame_put_type(f);
     frame_put(f);
     return error;
 }
 
 /* The flush of many vCPUs, or of those in a bitmap at the address that the flags carry. */
-static int flush_vcpus(struct vcpu *v, uint64_t address, uint64_t flags)
+static int RARE flush_vcpus(struct vcpu *v, uint64_t address, uint64_t flags)
 {
     uint64_t where = flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK, mask = VCPU_MASK_ALL;
     int error = 0;
@@ -76,7 +76,7 @@ static int flush(struct vcpu *v, uint64_t address, uint64_t flags)
     return 0;
 }
 
-long hypercall32_update_va_mapping(uint64_t address, uint64_t low, uint64_t high, uint64_t flags)
+long HOT hypercall32_update_va_mapping(uint64_t address, uint64_t low, uint64_t high, uint64_t flags)
 {
     struct vcpu *v = current_vcpu();
     int error = update(v, address, high << 32 | (uint32_t)low, v->domain);

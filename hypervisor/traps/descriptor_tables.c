@@ -83,9 +83,10 @@ void ldt_set(struct vcpu *v, gva_t base, unsigned entries)
 
 bool ldt_unmap(struct vcpu *v)
 {
+    unsigned used = (v->ldt_entries + ENTRIES_PER_TABLE - 1) / ENTRIES_PER_TABLE;
     bool any = false;
 
-    for (unsigned i = LDT_FIRST_PTE; i < LDT_FIRST_PTE + LDT_MAX_FRAMES; i++) {
+    for (unsigned i = LDT_FIRST_PTE; i < LDT_FIRST_PTE + used; i++) {
         uint64_t entry = v->descriptor_ptes[i].raw;
 
         if (!(entry & PTE_P))

@@ -57,4 +57,9 @@ static inline int guest_get_words(uint64_t word[4], gva_t from)
     return copy_from_guest(word, from, 4 * sizeof(word[0]));
 }
 
+static inline int guest_get_words32(uint32_t word[3], gva_t from)
+{
+    return copy_from_guest(word, from, 3 * sizeof(word[0]));
+}
+
 #endif
