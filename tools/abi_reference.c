@@ -145,7 +145,7 @@ static void read_contracts(const char *path)
         if (strncmp(line, " * @", 4) == 0 && contract_count < MAX_CONTRACTS) {
             open = &contracts[contract_count++];
             open->header = path;
-            snprintf(open->name, sizeof(open->name), "%s", line + 4);
+            snprintf(open->name, sizeof(open->name), "%.79s", line + 4);
         } else if (strncmp(line, " */", 3) == 0) {
             open = NULL;
         } else if (open && strncmp(line, " *", 2) == 0) {
