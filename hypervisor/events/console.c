@@ -40,6 +40,11 @@ void console_input_arrived(void)
         virq_send_global(owner, VIRQ_CONSOLE);
 }
 
+bool console_input_waits(void)
+{
+    return READ_ONCE(input_next) != READ_ONCE(input_first);
+}
+
 static long console_write(uint64_t count, gva_t buffer)
 {
     while (count) {

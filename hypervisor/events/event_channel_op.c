@@ -5,7 +5,9 @@
 #include "core/why.h"
 #include "domain/domain.h"
 #include "events/channel_bind.h"
+#include "events/console.h"
 #include "events/event_channels.h"
+#include "events/events.h"
 #include "events/hypercalls.h"
 #include "machine/percpu.h"
 #include "machine/user_copy.h"
@@ -82,6 +84,8 @@ static long op_bind_virq(struct domain *self, gva_t arg)
     if ((error = copy_in(&a, arg, sizeof(a))))
         return error;
     error = channel_bind_virq(self, a.virq, a.vcpu, &port);
+    if (!error && a.virq == VIRQ_CONSOLE && console_input_waits()) /* typed ahead: tell whom it is for */
+        virq_send_global(self, VIRQ_CONSOLE);
     return error ? error : return_port(self, port, gva_add(arg, offsetof(struct evtchn_bind_virq, port)));
 }
 

@@ -26,7 +26,8 @@ void serial_init(unsigned baud)
     port_write8(SERIAL_PORT + DATA, (uint8_t)divisor);
     port_write8(SERIAL_PORT + INTERRUPT_ENABLE, (uint8_t)(divisor >> 8));
     port_write8(SERIAL_PORT + LINE_CONTROL, 0x03);
-    port_write8(SERIAL_PORT + FIFO_CONTROL, 0x07);  /* on, cleared, interrupt at one byte */
+    port_write8(SERIAL_PORT + FIFO_CONTROL,
+                0x05); /* on, interrupt at one byte; what was typed so far stays */
     port_write8(SERIAL_PORT + MODEM_CONTROL, 0x0b); /* DTR, RTS, OUT2: interrupts reach the IO-APIC */
 }
 
