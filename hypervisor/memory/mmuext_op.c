@@ -15,7 +15,6 @@
 #include "memory/page_owner.h"
 #include "memory/page_tables.h"
 #include "memory/vcpu_mask.h"
-#include "traps/inject.h"
 
 /* A command, decoded: what it means is the same for every width. */
 struct mmuext {
@@ -26,6 +25,13 @@ struct mmuext {
 };
 
 typedef int (*mmuext_handler)(const struct mmuext *op);
+
+static void (*set_ldt_of)(struct vcpu *v, gva_t base, unsigned entries);
+
+void mmuext_on_set_ldt(void (*call)(struct vcpu *v, gva_t base, unsigned entries))
+{
+    set_ldt_of = call;
+}
 
 /* Commands that work on the calling vCPU alone. */
 static int own_only(const struct mmuext *op)
@@ -129,7 +135,7 @@ static int set_ldt(const struct mmuext *op)
     if (base % PAGE_SIZE)
         return refuse(-EINVAL, REASON_ldt_base, 0, base, 0);
     if (v->ldt_entries != entries || v->ldt_base.raw != base)
-        ldt_set(v, gva(base), (unsigned)entries);
+        set_ldt_of(v, gva(base), (unsigned)entries);
     return 0;
 }
 

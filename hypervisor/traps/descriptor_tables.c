@@ -15,6 +15,7 @@
 #include "machine/tlb.h"
 #include "memory/frame_alloc.h"
 #include "memory/guest_walk.h"
+#include "memory/hypercalls.h"
 #include "memory/l1_table.h"
 #include "memory/page_tables.h"
 #include "memory/page_types.h"
@@ -179,5 +180,6 @@ void descriptor_tables_start(void)
 {
     table_kinds[TYPE_SEGMENT] = &descriptor_page_kind;
     l1_on_segment_unmapped(ldt_follow_unmapping);
+    mmuext_on_set_ldt(ldt_set);
     guest_table_on_change(ldt_follow_root);
 }

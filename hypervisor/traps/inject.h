@@ -41,9 +41,6 @@ void inject_software_interrupt(unsigned vector);
 /* What the guest reads as CR2. */
 void guest_cr2_set(struct vcpu *v, uint64_t address);
 
-/* Sets v's LDT; its pages are mapped when first used. The caller checked base (page-aligned) and entries (at most 8192). */
-void ldt_set(struct vcpu *v, gva_t base, unsigned entries);
-
 /* The one selector sanitizer (design, rule 7): what the current guest may load from any source. */
 uint16_t sanitize_code_selector(const struct domain *d, uint16_t selector);
 uint16_t sanitize_stack_selector(const struct domain *d, uint16_t selector);

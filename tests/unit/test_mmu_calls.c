@@ -341,6 +341,30 @@ static void test_ext_ldt_arguments(void **state)
     assert_int_equal(op(MMUEXT_SET_LDT, 0x1008, 0), 0); /* without entries the address means nothing */
 }
 
+static unsigned ldt_calls;
+
+static void ldt_recorded(struct vcpu *of, gva_t base, unsigned entries)
+{
+    assert_ptr_equal(of, v);
+    of->ldt_base = base;
+    of->ldt_entries = (uint16_t)entries;
+    ldt_calls++;
+}
+
+static void test_ext_ldt_is_handed_over_once(void **state)
+{
+    mmuext_on_set_ldt(ldt_recorded);
+    ldt_calls = 0;
+    assert_int_equal(op(MMUEXT_SET_LDT, 0x4000, 8192), 0);
+    assert_int_equal(v->ldt_base.raw, 0x4000);
+    assert_int_equal(v->ldt_entries, 8192);
+    assert_int_equal(op(MMUEXT_SET_LDT, 0x4000, 8192), 0);
+    assert_int_equal(ldt_calls, 1); /* nothing to change */
+    assert_int_equal(op(MMUEXT_SET_LDT, 0x4000, 0), 0);
+    assert_int_equal(v->ldt_base.raw, 0);
+    assert_int_equal(ldt_calls, 2);
+}
+
 static void test_ext_superpages_and_unknown_commands(void **state)
 {
     expect_refused(MMUEXT_MARK_SUPER, 0, 0, -EOPNOTSUPP, REASON_obsolete);
@@ -451,6 +475,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ext_clear_page, start, end),
         cmocka_unit_test_setup_teardown(test_ext_copy_page, start, end),
         cmocka_unit_test_setup_teardown(test_ext_ldt_arguments, start, end),
+        cmocka_unit_test_setup_teardown(test_ext_ldt_is_handed_over_once, start, end),
         cmocka_unit_test_setup_teardown(test_ext_superpages_and_unknown_commands, start, end),
         cmocka_unit_test_setup_teardown(test_ext_partial_batch, start, end),
         cmocka_unit_test_setup_teardown(test_ext_domains, start, end),
