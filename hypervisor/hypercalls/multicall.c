@@ -61,6 +61,7 @@ static long run(struct vcpu *v, gva_t list, uint32_t count)
         if (unlikely(guest_get_words(e.word, list)))
             return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(e), left, list.raw);
         v->multicall_nr = (uint32_t)e.word[0];
+        v->multicall_args[0] = (uint32_t)e.word[1]; /* a refusal says which command it was */
         result = call_entry(table, &e);
         if (unlikely(v->in_multicall == MULTICALL_CONTINUE)) {
             if (save_continued(v, &e, list))

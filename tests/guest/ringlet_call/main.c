@@ -58,6 +58,23 @@ static void test_why(void)
     expect(entries[0].time_ns >= entries[RINGLET_WHY_ENTRIES - 1].time_ns);
 }
 
+/* In a multicall, a refusal names the call and command of the entry. */
+static void test_why_in_multicall(void)
+{
+    multicall_entry_t calls[3] = {
+        {.op = __HYPERVISOR_xen_version, .args = {XENVER_version}},
+        {.op = __HYPERVISOR_memory_op, .args = {XENMEM_current_reservation, 0xf0000000}},
+        {.op = __HYPERVISOR_xen_version, .args = {XENVER_version}},
+    };
+
+    expect_ok(hypercall_multicall(calls, 3));
+    expect_equal((int32_t)calls[1].result, -XEN_EFAULT);
+    read_why(1);
+    expect_equal(entries[0].hypercall, __HYPERVISOR_memory_op);
+    expect_equal(entries[0].subop, XENMEM_current_reservation);
+    expect_equal(entries[0].reason, REASON_bad_guest_pointer);
+}
+
 static void test_why_refusals(void)
 {
     ringlet_why_t why = {.entries = (uint32_t)entries, .count = 1, .domid = OTHER};
@@ -158,6 +175,7 @@ GUEST_TEST("Ringlet's own call")
     }
     expect_ok(frames_init(boot_info));
     test_why();
+    test_why_in_multicall();
     test_why_refusals();
     test_counters();
     test_audit();
