@@ -65,7 +65,8 @@ mfn_t fake_descriptor_frame(const uint64_t *descriptors, unsigned n)
     mfn_t m = frame_alloc_for(current_vcpu()->domain, 0, 0);
 
     memset(frame_map(m), 0, PAGE_SIZE);
-    memcpy(frame_map(m), descriptors, n * sizeof(*descriptors));
+    if (n)
+        memcpy(frame_map(m), descriptors, n * sizeof(*descriptors));
     return m;
 }
 
