@@ -51,18 +51,23 @@ static void notify(struct event_state *e, struct vcpu *v, uint32_t port)
         upcall_raise(v);
 }
 
-/* SCHEDOP_poll waits on ports whose upcalls are masked: the pending bit alone ends it. */
-static __attribute__((noinline)) void wake_pollers(struct domain *d, uint32_t port)
+/* The rest of channel_set_pending() while somebody polls; apart, so that the usual way has nothing to save and restore. */
+static __attribute__((noinline)) void notify_pollers_too(struct domain *d, uint32_t port, uint32_t vcpu)
 {
+    struct event_state *e = d->events;
+
+    if (!bit_test(e->mask, port))
+        notify(e, d->vcpus[vcpu], port);
     for (uint32_t i = 0; i < d->vcpu_count; i++) {
         struct vcpu *v = d->vcpus[i];
 
         if (v && (v->blocked & VCPU_POLLING) &&
-            (d->events->vcpus[i].poll_port == POLL_ANY || d->events->vcpus[i].poll_port == port))
+            (e->vcpus[i].poll_port == POLL_ANY || e->vcpus[i].poll_port == port))
             vcpu_wake(v);
     }
 }
 
+/* SCHEDOP_poll waits on ports whose upcalls are masked: the pending bit alone ends it. */
 void channel_set_pending(struct domain *d, uint32_t port, uint32_t vcpu)
 {
     struct event_state *e = d->events;
@@ -70,10 +75,10 @@ void channel_set_pending(struct domain *d, uint32_t port, uint32_t vcpu)
     if (bit_test_and_set(e->pending, port))
         return;
     d->counters.events_received++;
-    if (!bit_test(e->mask, port))
-        notify(e, d->vcpus[vcpu], port);
     if (unlikely(e->pollers))
-        wake_pollers(d, port);
+        notify_pollers_too(d, port, vcpu);
+    else if (!bit_test(e->mask, port))
+        notify(e, d->vcpus[vcpu], port);
 }
 
 void poll_begin(struct vcpu *v)

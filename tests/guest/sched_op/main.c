@@ -4,7 +4,7 @@
  * commands that end the domain have tests of their own.
  *
  * Time is counted in instructions, so that a busy host does not matter.
- * run-qemu: -icount shift=0,sleep=off
+ * run-qemu: -icount shift=4,sleep=off
  */
 #include <guestkit/events.h>
 #include <guestkit/shared.h>

@@ -3,7 +3,7 @@
  * Several vCPUs: vcpu_op brings them up and down, they share one processor fairly, interrupt each other, and every refusal
  * changes nothing.
  *
- * run-qemu: -icount shift=0,sleep=off
+ * run-qemu: -icount shift=4,sleep=off
  * run-options: dom0_max_vcpus=4
  */
 #include <guestkit/events.h>
