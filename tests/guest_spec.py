@@ -7,7 +7,7 @@
     run-cmdline: one two           the guest's command line
     run-initrd: README.md          a file to pass as the second module
     run-qemu: -device ...          more for QEMU
-    run-limit: 20                  seconds
+    run-limit: 60                  seconds
     run-expect: success            or skip; or crash: the hypervisor must end the domain
     run-log: regular expression    must appear in the serial log; may be given more than once
 """
@@ -20,7 +20,7 @@ import re
 import machine
 
 DEFAULTS = {"cpu": "qemu64 max", "memory": "256", "options": "", "cmdline": "", "initrd": "", "qemu": "",
-            "limit": "20", "expect": "success"}
+            "limit": "60", "expect": "success"}
 FOLDER = pathlib.Path(__file__).resolve().parent / "guest"
 
 

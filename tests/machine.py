@@ -72,7 +72,7 @@ def command_line(kernel, guest_args="", initrd=None, memory="256", cpu="qemu64",
     return command + list(extra)
 
 
-def boot(kernel, limit=20, until=None, feed=(), **machine):
+def boot(kernel, limit=60, until=None, feed=(), **machine):
     """Boots `kernel` and returns a Run when the machine ends, `until` (a regular expression) is seen, or
     `limit` seconds are over.
 
@@ -120,7 +120,7 @@ def boot(kernel, limit=20, until=None, feed=(), **machine):
 
 if __name__ == "__main__":
     # For trying one kernel by hand: [LIMIT=seconds] tests/machine.py KERNEL [command line]
-    finished = boot(sys.argv[1], guest_args=" ".join(sys.argv[2:]), limit=float(os.environ.get("LIMIT", "20")))
+    finished = boot(sys.argv[1], guest_args=" ".join(sys.argv[2:]), limit=float(os.environ.get("LIMIT", "60")))
     print(finished.output, end="")
     print(f"[{finished.result}, {finished.seconds:.2f} s{', timed out' if finished.timed_out else ''}]")
     sys.exit(finished.result != "success" or finished.trouble is not None)

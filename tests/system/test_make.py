@@ -11,7 +11,7 @@ import machine
 def make(*arguments, **options):
     clean = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "CC", "BUILD")}
     return subprocess.run(["make", "--no-print-directory", *arguments], capture_output=True, text=True, check=False,
-                          env=clean, timeout=300, **options)
+                          env=clean, timeout=900, **options)
 
 
 def test_gcc_builds_it_too(monkeypatch):
