@@ -59,7 +59,7 @@ struct vcpu {
     mfn_t info_frame; /* held writable while registered with VCPUOP_register_vcpu_info, else MFN_NONE */
     uint8_t nmi_pending;
     uint8_t nmi_masked;
-    uint8_t trap_depth;   /* faults met while building one bounce frame */
+    uint8_t trap_depth;   /* returns to the guest that failed since it last ran */
     uint8_t in_multicall; /* hypercall_continue() then rewrites the entry, not the registers */
 
     /* Where the guest kernel is entered. */

@@ -87,6 +87,7 @@ long hypercall32_iret(void)
     if (unlikely(v->domain->vm_assist & 1u << VMASST_TYPE_architectural_iopl))
         v->iopl = eflags >> 12 & 3;
     v->nmi_masked = 0;
+    v->trap_depth = 0;
     if (unlikely(eflags & RFLAGS_VM))
         return iret_to_vm86(v, regs, (uint32_t)sp.raw);
     if (unlikely((cs & 3) == 0))

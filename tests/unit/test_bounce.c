@@ -199,6 +199,19 @@ static void test_failsafe_frame(void **state)
     assert_int_equal(fake_regs.rip, 0x777);
 }
 
+/* The #GP handler's own selector is bad: the guest would never run again. */
+static void test_returns_that_always_fail_crash(void **state)
+{
+    unsigned tries = 0;
+
+    fake_regs.vector = EXC_GP;
+    while (!fake_crashes && tries++ < 100)
+        guest_return_failed(&fake_regs);
+    assert_int_equal(fake_crashes, 1);
+    assert_in_range(tries, 2, 20);
+    assert_int_equal(fake_refusal.reason, REASON_nested_faults);
+}
+
 static void test_event_upcall_masks(void **state)
 {
     v->event_callback = (struct guest_entry){.ip = 0x888, .cs = SEL_RING1_CS};
@@ -428,6 +441,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_stack_segment_crashes, start, end),
         cmocka_unit_test_setup_teardown(test_no_handler_crashes, start, end),
         cmocka_unit_test_setup_teardown(test_failsafe_frame, start, end),
+        cmocka_unit_test_setup_teardown(test_returns_that_always_fail_crash, start, end),
         cmocka_unit_test_setup_teardown(test_event_upcall_masks, start, end),
         cmocka_unit_test_setup_teardown(test_nmi_once_until_iret, start, end),
         cmocka_unit_test_setup_teardown(test_software_interrupts, start, end),
