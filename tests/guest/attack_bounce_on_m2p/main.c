@@ -26,6 +26,6 @@ GUEST_TEST("a trap with the stack on the machine-to-physical table ends the doma
     uint32_t page = descriptors_page(segments, 2);
 
     expect_ok(hypercall_set_gdt(&page, 512));
-    __asm__ volatile("movl %0, %%ss; movl $0x1000, %%esp; int3" : : "r"(SELECTOR(1, 1)));
+    __asm__ volatile("movl %0, %%ss; movl $0x1000, %%esp; int3" : : "r"((uint32_t)SELECTOR(1, 1)));
     __builtin_unreachable();
 }
