@@ -4,7 +4,12 @@
  * do, the hypervisor must stay up, its auditor must find nothing, and this kernel, whose own memory the storm never
  * names, must go on. `seed=` repeats a run, `seconds=` sets its length.
  *
- * run-cmdline: seconds=5
+ * A storm can still hit on a way to ruin this kernel by its own rights (clear one of its pages, say); the domain then
+ * ends with a report and that is no fault of the hypervisor. So the test counts time in instructions, which makes the
+ * storm of a seed the same everywhere; `make storm` is for new ones.
+ *
+ * run-cmdline: seed=2026 seconds=1
+ * run-qemu: -icount shift=0,sleep=off
  * run-limit: 60
  */
 #include "storm.h"
@@ -71,6 +76,17 @@ static void put_back(uint32_t call)
         hypercall_set_debugreg(7, 0);
 }
 
+/*
+ * A handler at a random address and something that enters it, a watchpoint say, make a guest that destroys itself.
+ * Alone, put_back() follows at once; two of them in one multicall would not give it the time.
+ */
+static bool moves_entry_points(uint32_t call)
+{
+    return call == __HYPERVISOR_set_trap_table || call == __HYPERVISOR_set_callbacks ||
+           call == __HYPERVISOR_callback_op || call == __HYPERVISOR_nmi_op ||
+           call == __HYPERVISOR_set_debugreg;
+}
+
 static void one_call(void)
 {
     uint32_t call, words[8];
@@ -93,7 +109,7 @@ static void one_multicall(void)
 
         do
             pick(&batch[i].op, words);
-        while (spared(batch[i].op, words[0]));
+        while (spared(batch[i].op, words[0]) || moves_entry_points(batch[i].op));
         for (unsigned int j = 0; j < 6; j++)
             batch[i].args[j] = words[j];
     }
