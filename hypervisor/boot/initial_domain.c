@@ -36,6 +36,8 @@ struct build {
     struct start_layout layout;
     const uint8_t *kernel; /* the ELF file */
     uint64_t kernel_size;
+    bool inflated; /* `kernel` is frames of ours, 1 << inflated_order of them, and not the module */
+    unsigned inflated_order;
     uint64_t pages;
 };
 
@@ -69,12 +71,19 @@ static mfn_t take_frame(struct domain *d)
     return m;
 }
 
-/* Frames of [from, from + count) that the domain does not have yet. */
+/*
+ * Frames of [from, from + count) that the domain does not have yet, cleared: the kernel counts on it for its .bss,
+ * and an entry of a page table that nobody wrote must not be there.
+ */
 static void populate(struct build *b, uint64_t from, uint64_t count)
 {
     for (uint64_t i = from; i < from + count; i++)
-        if (*p2m_entry(i) == 0)
-            p2m_assign(i, take_frame(b->domain));
+        if (*p2m_entry(i) == 0) {
+            mfn_t m = take_frame(b->domain);
+
+            memset(frame_map(m), 0, PAGE_SIZE);
+            p2m_assign(i, m);
+        }
 }
 
 /* The rest of its memory comes in the largest blocks there are. */
@@ -213,7 +222,7 @@ static void set_registers(struct build *b)
     v->info->mask = 1;
 }
 
-/* The kernel's file, inflated when it is packed; its module's memory is given back either way once it is loaded. */
+/* The kernel's file, inflated when it is packed. */
 static void open_kernel(struct build *b)
 {
     const struct boot_module *m = &boot_info.modules[0];
@@ -238,12 +247,25 @@ static void open_kernel(struct build *b)
             boot_refuse("%s.", problem);
         b->kernel = frame_map(buffer);
         b->kernel_size = size;
+        b->inflated = true;
+        b->inflated_order = order;
+        memory_map_free(m->start, m->end);
     }
     problem = pv_image_parse(&b->image, b->kernel, b->kernel_size);
     if (problem)
         boot_refuse("%s.", problem);
     if (b->image.width != GUEST_32)
         boot_refuse("the first module is a 64-bit kernel; this version runs 32-bit PAE kernels only.");
+}
+
+/* The kernel is loaded: what held its file becomes ordinary memory. */
+static void close_kernel(struct build *b)
+{
+    if (b->inflated)
+        frame_free(frame_unmap(b->kernel), b->inflated_order);
+    else
+        memory_map_free(boot_info.modules[0].start, boot_info.modules[0].end);
+    b->kernel = NULL;
 }
 
 static uint64_t initrd_bytes(void)
@@ -292,6 +314,7 @@ static void build_memory(struct build *b)
     place_initrd(b);
     populate(b, 0, l->end);
     load_segments(b);
+    close_kernel(b);
     fill_hypercall_page(b);
     write_start_info(b);
     build_tables(b);
