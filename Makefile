@@ -215,7 +215,7 @@ UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fn
               -fsanitize=address,undefined -fprofile-instr-generate -fcoverage-mapping -MMD -MP \
               $(WARN) -Itests/unit/fake -I. -Ihypervisor
 UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
-              demo-guest/archive.c demo-guest/sha256.c
+              demo-guest/archive.c demo-guest/sha256.c $(wildcard root-domain/config/*.c)
 # Linked before the library: their weak functions stand in for parts that a test does not pull in.
 UNIT_FAKE  := $(patsubst %,$(BUILD)/unit/%.o,$(wildcard tests/unit/fake/*.c))
 UNIT_LIB   := $(BUILD)/tests/unit/deciding.a

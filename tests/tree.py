@@ -58,7 +58,7 @@ def compile_flags(path):
     if folder == "abi":
         return [bare64, bare32]
     libc = ["-isystem", os.path.join(os.environ.get("NEWLIB", f"{BUILD}/newlib"), "i686-elf/include")]
-    needs_libc = folder == "demo-guest" or "/libc/" in path
+    needs_libc = folder in ("demo-guest", "root-domain") or "/libc/" in path
     return [bare32 + ["-Iguestkit/include"] + (libc if needs_libc else [])]
 
 
