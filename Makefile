@@ -109,7 +109,7 @@ TEST_COMMON  := $(wildcard tests/guest/common/*.[cS])
 IMAGE   := $(if $(wildcard $(HV_SCRIPT)),$(BUILD)/ringlet)
 GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)))
 
-.PHONY: all run test smoke storm bench debug lint format docs clean distclean help FORCE
+.PHONY: all run test smoke storm fuzz bench debug lint format docs clean distclean help FORCE
 all: $(IMAGE) $(GUESTS)
 
 # ---- set-up -------------------------------------------------------------------------------------------
@@ -209,10 +209,12 @@ $(BENCH): $(patsubst %,$(BUILD)/%.o,$(wildcard tests/bench/*.[cS])) $(KIT) $(KIT
 # ---- unit tests: the deciding files as host programs -------------------------------------------------
 
 # Every hypervisor file outside machine/ is plain C. Here it is compiled for the host, with sanitizers and coverage;
-# tests/unit/fake/ stands before hypervisor/ in the include path, so its machine/*.h are what the files see.
+# tests/unit/fake/ stands before hypervisor/ in the include path, so its machine/*.h are what the files see. Fuzzers are
+# guided by them alone, not by the tests' own code.
 UNIT_CC    := clang
+UNIT_SAN   := -fsanitize=address,undefined
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fno-sanitize-recover=all \
-              -fsanitize=address,undefined -fprofile-instr-generate -fcoverage-mapping -MMD -MP \
+              $(UNIT_SAN) -fprofile-instr-generate -fcoverage-mapping -MMD -MP \
               $(WARN) -Itests/unit/fake -I. -Ihypervisor
 UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
               demo-guest/archive.c demo-guest/sha256.c $(wildcard root-domain/config/*.c)
@@ -226,7 +228,7 @@ unit: $(UNIT_TESTS)
 
 $(BUILD)/unit/%.c.o: %.c | $(BUILD)/have-test
 	$(Q)mkdir -p $(@D)
-	$(Q)$(UNIT_CC) $(UNIT_FLAGS) -c -o $@ $<
+	$(Q)$(UNIT_CC) $(UNIT_FLAGS) $(if $(filter tests/%,$<),,-fsanitize=fuzzer-no-link) -c -o $@ $<
 
 $(UNIT_LIB): $(UNIT_SRC:%=$(BUILD)/unit/%.o)
 	$(say) AR $@
@@ -235,6 +237,14 @@ $(UNIT_LIB): $(UNIT_SRC:%=$(BUILD)/unit/%.o)
 $(UNIT_TESTS): $(BUILD)/tests/unit/%: $(BUILD)/unit/tests/unit/%.c.o $(UNIT_FAKE) $(UNIT_LIB)
 	$(say) LD $@
 	$(Q)$(UNIT_CC) $(UNIT_FLAGS) -o $@ $< $(UNIT_FAKE) $(UNIT_LIB) -lcmocka
+
+# The fuzzers are linked from the same objects: fuzz_*.c are the entry points, other files there are shared by all.
+FUZZERS     := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SHARED := $(patsubst %,$(BUILD)/unit/%.o,$(filter-out tests/fuzz/fuzz_%,$(wildcard tests/fuzz/*.c)))
+$(FUZZERS): $(BUILD)/tests/fuzz/%: $(BUILD)/unit/tests/fuzz/%.c.o $(FUZZ_SHARED) $(UNIT_FAKE) $(UNIT_LIB)
+	$(say) LD $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(UNIT_CC) $(UNIT_SAN),fuzzer -fprofile-instr-generate -o $@ $^
 
 # ---- running ------------------------------------------------------------------------------------------
 
@@ -249,7 +259,7 @@ debug: $(IMAGE) $(DEMO) $(BUILD)/have-qemu $(BUILD)/have-gdb
 smoke: all unit $(BUILD)/have-qemu
 	@$(PYTHON) tests/smoke.py
 
-test: all unit $(BENCH) $(BUILD)/have-qemu $(BUILD)/have-test
+test: all unit $(FUZZERS) $(BENCH) $(BUILD)/have-qemu $(BUILD)/have-test
 	@tests/run-all
 
 # Random hypercalls for a while; SEED= repeats a storm that found something.
@@ -257,6 +267,10 @@ SECONDS ?= 60
 storm: all $(BUILD)/have-qemu
 	@LIMIT=$$(($(SECONDS) * 2 + 30)) $(PYTHON) tests/machine.py $(BUILD)/tests/guest/storm/kernel \
 	  seconds=$(SECONDS) $(if $(SEED),seed=$(SEED))
+
+# Each fuzzer for so long, or FUZZ=name alone; what they learn stays in $(BUILD)/tests/fuzz/corpus.
+fuzz: $(FUZZERS) $(BUILD)/tests/guest/hello/kernel
+	@$(PYTHON) tests/fuzz/run.py $(SECONDS) $(FUZZ)
 
 bench: all $(BENCH) $(BUILD)/have-qemu
 	@$(PYTHON) tests/bench/run.py
@@ -290,6 +304,7 @@ help:
 #: make test         every test; the last line is `N passed, N failed`
 #: make smoke        build, then boot one guest
 #: make storm        random hypercalls for SECONDS=60; SEED= repeats one
+#: make fuzz         the fuzzers of tests/fuzz, SECONDS=60 each; FUZZ=fuzz_decode for one
 #: make bench        instruction counts of the hot paths
 #: make debug        the demo in QEMU, stopped before its first instruction, in gdb with symbols
 #: make help         this list

@@ -27,23 +27,15 @@
 #define EMPTY_FLAGS (PTE_P | PTE_A | PTE_NX)
 #define LDT_FIRST_PTE 16u
 
-/* One frame of zeros serves all. */
-static pte_t empty_pte(void)
-{
-    static mfn_t zeros;
-
-    if (zeros.raw == 0)
-        zeros = frame_alloc(0, 0);
-    INVARIANT(!mfn_equal(zeros, MFN_NONE));
-    return (pte_t){pte_make(zeros, EMPTY_FLAGS)};
-}
+/* What a page that is not set shows: one frame of zeros serves all. */
+static pte_t empty_page;
 
 void gdt_drop(struct vcpu *v)
 {
     unsigned used = (v->gdt_entries + ENTRIES_PER_TABLE - 1) / ENTRIES_PER_TABLE;
 
     for (unsigned i = 0; i < GDT_GUEST_FRAMES; i++) {
-        v->descriptor_ptes[i] = empty_pte();
+        v->descriptor_ptes[i] = empty_page;
         if (i < used)
             frame_release(v->gdt_frames[i]);
         v->gdt_frames[i] = MFN_NONE;
@@ -178,6 +170,10 @@ static const struct table_kind descriptor_page_kind = {.validate = descriptors_v
 
 void descriptor_tables_start(void)
 {
+    mfn_t zeros = frame_alloc(0, 0);
+
+    INVARIANT(!mfn_equal(zeros, MFN_NONE));
+    empty_page.raw = pte_make(zeros, EMPTY_FLAGS);
     table_kinds[TYPE_SEGMENT] = &descriptor_page_kind;
     l1_on_segment_unmapped(ldt_follow_unmapping);
     mmuext_on_set_ldt(ldt_set);

@@ -12,6 +12,7 @@
 #include "machine/boot_tables.h"
 #include "machine/descriptor_tables.h"
 #include "machine/pci.h"
+#include "machine/serial.h"
 #include "machine/tlb.h"
 #include "memory/address_space.h"
 #include "memory/frame_alloc.h"
@@ -138,6 +139,12 @@ WEAK void ldt_load(unsigned entries)
 
 /* Of PCI there is nothing but what a test's port functions make of it. */
 WEAK bool pci_register_guarded(uint32_t address, unsigned offset, unsigned bytes)
+{
+    return false;
+}
+
+/* Nobody types. */
+WEAK bool serial_read(char *byte)
 {
     return false;
 }
