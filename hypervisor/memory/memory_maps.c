@@ -79,18 +79,20 @@ long memory_map(struct domain *caller, gva_t at)
     return error ? error : write_count(&b, MIN(count, b.entries));
 }
 
+/* Into a frame of its own: a map that cannot be read whole leaves the old one as it was. */
 static int read_entries(struct domain *d, const struct map_buffer *b)
 {
-    if (!d->memory_map) {
-        mfn_t m = frame_alloc(0, 0);
+    mfn_t m = frame_alloc(0, 0);
 
-        if (mfn_equal(m, MFN_NONE))
-            return refuse(-ENOMEM, REASON_out_of_hypervisor_memory, 0, PAGE_SIZE, 0);
-        d->memory_map = frame_map(m);
-        d->memory_map_entries = 0;
-    }
-    if (copy_from_guest(d->memory_map, b->at, b->entries * sizeof(struct e820_entry)))
+    if (mfn_equal(m, MFN_NONE))
+        return refuse(-ENOMEM, REASON_out_of_hypervisor_memory, 0, PAGE_SIZE, 0);
+    if (copy_from_guest(frame_map(m), b->at, b->entries * sizeof(struct e820_entry))) {
+        frame_free(m, 0);
         return refuse_read(b->at);
+    }
+    if (d->memory_map)
+        frame_free(frame_unmap(d->memory_map), 0);
+    d->memory_map = frame_map(m);
     d->memory_map_entries = b->entries;
     return 0;
 }

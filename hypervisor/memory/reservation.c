@@ -18,7 +18,7 @@
 #define MAX_ORDER_ORDINARY 9u
 _Static_assert(MAX_ORDER_PRIVILEGED <= FRAME_MAX_ORDER, "the allocator has such blocks");
 
-#define EXTENTS_BETWEEN_CHECKS 16u
+#define CHECK_ORDER 4u /* other work is looked for every so many frames, as a power of two */
 
 bool frame_numbers_ok(const struct frame_numbers *list, uint64_t n)
 {
@@ -104,9 +104,9 @@ static bool order_ok(const struct reservation *r)
     return false;
 }
 
-static bool stop_early(uint64_t i, uint64_t first, bool *preempted)
+static bool stop_early(const struct reservation *r, uint64_t i, uint64_t first, bool *preempted)
 {
-    if (likely(i == first || i % EXTENTS_BETWEEN_CHECKS))
+    if (likely(i == first || (i << MIN(r->order, CHECK_ORDER)) % (1u << CHECK_ORDER)))
         return false;
     return *preempted = preempt_wanted();
 }
@@ -132,7 +132,7 @@ uint64_t reservation_increase(const struct reservation *r, struct domain *d, uin
 
     if (!bits || (r->list.at.raw && !frame_numbers_ok(&r->list, r->extents)) || !order_ok(r))
         return done;
-    for (; done < r->extents && !stop_early(done, first, preempted); done++) {
+    for (; done < r->extents && !stop_early(r, done, first, preempted); done++) {
         mfn_t m = extent_alloc(d, r->order, bits);
 
         if (mfn_equal(m, MFN_NONE) || (r->list.at.raw && frame_numbers_write(&r->list, done, m.raw)))
@@ -152,7 +152,7 @@ uint64_t reservation_populate(const struct reservation *r, struct domain *d, uin
     }
     if (!bits || !frame_numbers_ok(&r->list, r->extents) || !order_ok(r))
         return done;
-    for (; done < r->extents && !stop_early(done, first, preempted); done++) {
+    for (; done < r->extents && !stop_early(r, done, first, preempted); done++) {
         uint64_t number;
         mfn_t m;
 
@@ -200,7 +200,7 @@ uint64_t reservation_decrease(const struct reservation *r, struct domain *d, uin
 
     if (!frame_numbers_ok(&r->list, r->extents) || !order_ok(r))
         return done;
-    for (; done < r->extents && !stop_early(done, first, preempted); done++) {
+    for (; done < r->extents && !stop_early(r, done, first, preempted); done++) {
         uint64_t number;
 
         if (frame_numbers_read(&r->list, done, &number) || give_up_extent(d, mfn(number), r->order))
