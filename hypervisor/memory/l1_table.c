@@ -57,8 +57,19 @@ static int RARE refuse_writable(struct frame *f, uint64_t entry)
     return refuse(-EBUSY, REASON_frame_type_conflict, TYPE_WRITABLE, type_of(seen), m);
 }
 
-static int RARE take_other(uint64_t *entry, struct domain *d, struct domain *owner)
+/* `entry`, which has no such mark, is for the frame that a grant mapping shows, and with the same access. */
+static bool same_grant(uint64_t old, uint64_t entry)
 {
+    return (old & PTE_P) && ((old ^ entry) & ~PTE_SOFT) == PTE_GRANTED;
+}
+
+/* What take_frame() gives for a foreign frame when the entry at the place is a grant mapping of it. */
+#define TAKE_NOTHING 1
+
+static int RARE take_other(uint64_t *entry, struct domain *d, struct domain *owner, uint64_t old)
+{
+    if (same_grant(old, *entry))
+        return TAKE_NOTHING;
     if (frame_is_device(pte_frame(*entry)))
         return take_device(entry, d, owner);
     return frame_refuse(pte_frame(*entry), owner, -EBUSY);
@@ -72,13 +83,13 @@ static int RARE refuse_caching(struct frame *f, uint64_t entry)
     return refuse(-EACCES, REASON_cache_attribute_denied, 0, entry, pte_frame(entry).raw);
 }
 
-/* What l1_entry_hold() does after the flags were checked. May take RW out of *entry. */
-static inline int take_frame(uint64_t *entry, struct domain *d, struct domain *owner)
+/* What l1_entry_hold() does after the flags were checked. `old` is what stands at the place, 0: anything else. */
+static inline int take_frame(uint64_t *entry, struct domain *d, struct domain *owner, uint64_t old)
 {
     struct frame *f = frame_get(pte_frame(*entry), owner);
 
     if (unlikely(!f))
-        return take_other(entry, d, owner);
+        return take_other(entry, d, owner, old);
     if ((*entry & PTE_RW) && unlikely(!frame_get_writable(f)))
         return refuse_writable(f, *entry);
     if (unlikely(*entry & L1_CACHING) && unlikely(f->flags & FRAME_SHARED))
@@ -97,7 +108,7 @@ int l1_entry_hold(uint64_t *entry, struct domain *d, struct domain *owner)
 {
     int error = check_flags(*entry, d);
 
-    return error ? error : take_frame(entry, d, owner);
+    return error ? error : take_frame(entry, d, owner, 0);
 }
 
 void l1_entry_release(uint64_t entry, struct domain *d)
@@ -139,6 +150,15 @@ static inline bool is_own_frame(uint64_t entry, const struct domain *d)
     return m.raw < frame_table_frames && frame_of(m)->owner == d->id;
 }
 
+/* Software bits of a grant mapping change and the mark stays, so that the mapping can be undone by its handle. */
+static int RARE update_granted(mfn_t table, uint64_t *slot, uint64_t old, uint64_t entry, bool keep_ad)
+{
+    while (same_grant(old, entry))
+        if (pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad) | PTE_GRANTED))
+            return 0;
+    return refuse(-EBUSY, REASON_frame_foreign, 0, 0, pte_frame(entry).raw); /* it went meanwhile */
+}
+
 int HOT l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d,
                         struct domain *owner)
 {
@@ -157,9 +177,9 @@ int HOT l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_a
                 frame_put_writable(frame_of(pte_frame(entry)));
                 goto done;
             }
-        error = take_frame(&entry, d, owner);
+        error = take_frame(&entry, d, owner, old);
         if (unlikely(error))
-            return error;
+            return error == TAKE_NOTHING ? update_granted(table, slot, old, entry, keep_ad) : error;
     } else {
         keep_ad = false;
     }

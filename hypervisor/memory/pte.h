@@ -27,7 +27,7 @@
 #define PTE_NX (1ull << 63)            /* EFER.NXE is always set */
 
 /* Changing only these in a present entry changes nothing anybody counts. */
-#define PTE_SOFT (PTE_U | PTE_A | PTE_D | PTE_G | PTE_AVAIL | PTE_HIGH | PTE_NX)
+#define PTE_SOFT (PTE_U | PTE_A | PTE_D | PTE_G | PTE_AVAIL | (PTE_HIGH & ~PTE_GRANTED) | PTE_NX)
 
 /*
  * Bits refused in a present entry. L1: the mark of grant mappings (grant_entries.h), and caching but for domains that hold
