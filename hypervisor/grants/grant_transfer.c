@@ -3,34 +3,25 @@
 
 #include <abi/ringlet.h>
 
-#include "core/log.h"
 #include "core/why.h"
 #include "domain/domain.h"
 #include "grants/grant_table.h"
 #include "memory/frame_alloc.h"
 #include "memory/m2p.h"
 
-/* The frame is nobody's now. A domain that just had it has room for it again, so giving it back cannot fail. */
-static void give_back(struct frame *f, struct domain *d, uint32_t number)
-{
-    int error = frame_assign(f, d);
-
-    INVARIANT(!error);
-    m2p_set(frame_number(f), number);
-}
-
+/* The frame is nobody's now. */
 static int hand_over(struct frame *f, struct domain *d, struct domain *receiver, grant_ref_t ref,
                      uint32_t number)
 {
     int status = grant_accept_transfer(receiver, ref, d->id);
 
     if (status) {
-        give_back(f, d, number);
+        frame_give_back(f, d, number);
         return status;
     }
     if (frame_assign(f, receiver)) {
         grant_abort_transfer(receiver, ref);
-        give_back(f, d, number);
+        frame_give_back(f, d, number);
         return grant_refuse(GNTST_general_error, REASON_over_maximum, receiver->max_pages,
                             receiver->pages + 1, frame_number(f).raw);
     }

@@ -15,7 +15,6 @@
 #include <abi/memory.h>
 
 #include "core/hypercall.h"
-#include "core/log.h"
 #include "core/why.h"
 #include "domain/any_domain.h"
 #include "machine/user_copy.h"
@@ -131,17 +130,13 @@ static int take_inputs(struct exchange *x, uint64_t chunk)
     return 0;
 }
 
-/* They were the domain's a moment ago and nothing was added to it since, so it has room for them. */
 static void return_inputs(struct exchange *x)
 {
     for (struct frame *f; (f = next_taken(x));) {
         uint32_t number = f->prev;
-        int error;
 
         f->prev = 0;
-        error = frame_assign(f, x->domain);
-        INVARIANT(!error);
-        m2p_set(frame_number(f), number);
+        frame_give_back(f, x->domain, number);
         frame_put(f);
     }
 }

@@ -3,6 +3,7 @@
 
 #include "core/log.h"
 #include "core/why.h"
+#include "memory/m2p.h"
 #include "memory/type_word.h"
 
 int frame_refuse(mfn_t m, const struct domain *d, int error)
@@ -42,6 +43,7 @@ bool frame_unshare(mfn_t m)
     if (!__atomic_compare_exchange_n(&f->refs, &one, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
         return false;
     f->type = 0;
+    m2p_set(m, M2P_NONE);
     f->flags &= (uint8_t)~FRAME_SHARED;
     f->owner = OWNER_HYPERVISOR;
     __atomic_store_n(&f->refs, 1, __ATOMIC_RELEASE);

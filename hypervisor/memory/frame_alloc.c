@@ -285,25 +285,38 @@ int frame_steal(struct frame *f, struct domain *d, uint32_t held)
         now.flags &= (uint8_t)~FRAME_ALLOCATED;
         next = now.hold;
     } while (!__atomic_compare_exchange_n(&f->hold, &seen, next, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
-    /* Whoever had it may have translations left; the next owner's first type change is not enough to flush them. */
-    tlb_flush_stale(f->tlb_stamp);
+    /* Whoever had it may have translations left, even of read-only mappings: they go before it is another's. */
+    f->tlb_stamp = tlb_clock_now();
     f->type = 0;
     domain_uncharge_pages(d, 1);
     m2p_set(frame_number(f), M2P_NONE);
     return 0;
 }
 
-int frame_assign(struct frame *f, struct domain *d)
+static void become_owned(struct frame *f, const struct domain *d)
 {
-    struct frame next;
+    struct frame next = {.hold = f->hold};
 
     INVARIANT(f->owner == OWNER_NONE && f->refs > 0);
-    if (!domain_charge_pages(d, 1))
-        return -E2BIG;
-    next.hold = f->hold;
     next.refs++;
     next.owner = d->id;
     next.flags |= FRAME_ALLOCATED;
     __atomic_store_n(&f->hold, next.hold, __ATOMIC_RELEASE);
+}
+
+int frame_assign(struct frame *f, struct domain *d)
+{
+    if (!domain_charge_pages(d, 1))
+        return -E2BIG;
+    tlb_flush_stale(f->tlb_stamp);
+    become_owned(f, d);
     return 0;
+}
+
+void frame_give_back(struct frame *f, struct domain *d, uint32_t number)
+{
+    __atomic_add_fetch(&d->pages, 1, __ATOMIC_RELAXED);
+    tlb_flush_stale(f->tlb_stamp); /* its type is forgotten, so the next change of type would not */
+    become_owned(f, d);
+    m2p_set(frame_number(f), number);
 }

@@ -41,8 +41,10 @@ bool frame_disown(struct frame *f);
  * `held`. Afterwards it belongs to nobody, with the caller's references; -EBUSY otherwise, with nothing changed.
  */
 int frame_steal(struct frame *f, struct domain *d, uint32_t held);
-/* Gives a stolen frame to d, which may be its old owner: counted, with an allocation reference. -E2BIG over max_pages. */
+/* Gives a stolen frame to d: counted, with an allocation reference, no translations to it left. -E2BIG over max_pages. */
 int frame_assign(struct frame *f, struct domain *d);
+/* Undoes frame_steal(): back to the domain it came from, with its number there, even if max_pages fell below. */
+void frame_give_back(struct frame *f, struct domain *d, uint32_t number);
 
 /* Changes d->pages by `frames`; false, with nothing changed, when that would pass max_pages. */
 bool domain_charge_pages(struct domain *d, uint32_t frames);

@@ -208,8 +208,10 @@ static void test_shared_frame(void **state)
     assert_false(frame_unshare(m));
     frame_put_type(f);
     frame_put(f);
+    m2p_set(m, 77);
     assert_true(frame_unshare(m));
     assert_int_equal(d->xen_pages, 0);
+    assert_int_equal(m2p_get(m), M2P_NONE);
     frame_free(m, 0);
 }
 

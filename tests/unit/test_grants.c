@@ -22,6 +22,8 @@
 #include "grants/grant_op.h"
 #include "grants/grant_table.h"
 #include "grants/grant_transfer.h"
+#include "machine/tlb.h"
+#include "memory/l1_table.h"
 
 #define FRAMES 2048u
 #define OPS FAKE_GUEST_BASE
@@ -311,6 +313,49 @@ static void transfers(void **state)
     assert_true(user->pages == users - 1 && lender->pages == lenders + 1);
 }
 
+/*
+ * A toolstack may set a maximum below what the domain has; a transfer that comes to nothing still gives the frame back. A
+ * frame that changes its owner takes no translations along: not even of a read-only mapping, which leaves no stamp.
+ */
+static void transfers_over_the_maximum_and_with_stale_translations(void **state)
+{
+    mfn_t gift = fake_frame(user);
+    uint32_t users = user->pages;
+    unsigned flushes;
+
+    user->max_pages = users - 1;
+    assert_int_equal(grant_transfer(user, gift, LENDER, 31), GNTST_general_error);
+    assert_int_equal(user->pages, users);
+    assert_int_equal(frame_of(gift)->owner, USER);
+    entry(30)->domid = USER;
+    entry(30)->flags = GTF_accept_transfer;
+    assert_int_equal(l1_entry_update(t.l1, (uint64_t *)frame_map(t.l1) + 6, pte_make(gift, PTE_P), false,
+                                     user, user),
+                     0);
+    tlb_flush_local();
+    assert_int_equal(l1_entry_update(t.l1, (uint64_t *)frame_map(t.l1) + 6, 0, false, user, user), 0);
+    flushes = fake_full_flushes;
+    assert_int_equal(grant_transfer(user, gift, LENDER, 30), GNTST_okay);
+    assert_int_equal(fake_full_flushes, flushes + 1);
+}
+
+/* The user may change the software bits of a mapping's entry: it stays a grant's, to the auditor and to the unmapping. */
+static void keeps_the_mark(void **state)
+{
+    struct gnttab_map_grant_ref op = map_op(GNTMAP_host_map);
+    uint64_t *slot = (uint64_t *)frame_map(t.l1) + 5;
+
+    assert_int_equal(grant_map(user->vcpus[0], &op), GNTST_okay);
+    assert_int_equal(l1_entry_update(t.l1, slot, pte_make(lent, PTE_P | PTE_RW | PTE_AVAIL), false, user,
+                                     user),
+                     0);
+    assert_int_equal(*slot & PTE_AVAIL, PTE_AVAIL);
+    assert_int_equal(*slot & (PTE_A | PTE_D), 0);
+    assert_int_equal(differences(), 0);
+    assert_int_equal(unmap(op.handle, PLACE, 0), GNTST_okay);
+    assert_int_equal(entry(REF)->flags, GTF_permit_access);
+}
+
 /* A table not one's own may be asked about and sized by a privileged domain only. */
 static void guards_other_tables(void **state)
 {
@@ -389,6 +434,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(copies_both_ways, start, end),
         cmocka_unit_test_setup_teardown(refuses_to_copy, start, end),
         cmocka_unit_test_setup_teardown(transfers, start, end),
+        cmocka_unit_test_setup_teardown(transfers_over_the_maximum_and_with_stale_translations, start, end),
+        cmocka_unit_test_setup_teardown(keeps_the_mark, start, end),
         cmocka_unit_test_setup_teardown(guards_other_tables, start, end),
         cmocka_unit_test_setup_teardown(is_preempted, start, end),
         cmocka_unit_test_setup_teardown(counts_handles, start, end),

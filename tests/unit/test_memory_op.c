@@ -93,6 +93,46 @@ static void is_preempted(void **state)
     assert_int_equal(hypercall_memory_op(fake_continuation.args[0], ARG), 100);
 }
 
+/* Large extents take longer: work that waits is looked for as often as for as many single frames. */
+static void is_preempted_by_frames(void **state)
+{
+    fake_preempt_after = 0;
+    assert_int_equal(reserve(XENMEM_increase_reservation, 10, 3, DOMID_SELF), __HYPERVISOR_memory_op);
+    assert_int_equal(fake_continuation.args[0], XENMEM_increase_reservation | 2 << 6);
+    fake_preempt_after = 0;
+    assert_int_equal(reserve(XENMEM_increase_reservation, 10, 6, DOMID_SELF), __HYPERVISOR_memory_op);
+    assert_int_equal(fake_continuation.args[0], XENMEM_increase_reservation | 1 << 6);
+}
+
+/* A map that cannot be read whole changes nothing, be it the first one or a later. */
+static void keeps_a_map_when_a_new_one_cannot_be_read(void **state)
+{
+    struct xen_foreign_memory_map_32 *set = (void *)fake_guest;
+    struct xen_memory_map_32 *get = (void *)(fake_guest + OUT_AT);
+    struct e820_entry *entries = (void *)(fake_guest + LIST_AT);
+    uint64_t free = frame_free_count();
+
+    *set = (struct xen_foreign_memory_map_32){.domid = DOMID_SELF,
+                                              .map = {.nr_entries = 2,
+                                                      .buffer = FAKE_GUEST_BASE + FAKE_GUEST_SIZE - 30}};
+    *get = (struct xen_memory_map_32){.nr_entries = 4, .buffer = ARG + LIST_AT};
+    assert_int_equal(hypercall_memory_op(XENMEM_set_memory_map, ARG), -EFAULT);
+    assert_int_equal(hypercall_memory_op(XENMEM_memory_map, ARG + OUT_AT), -ENOSYS);
+    assert_int_equal(frame_free_count(), free);
+    entries[0] = (struct e820_entry){.addr = 0x1000, .size = 0x5000, .type = 1};
+    set->map.nr_entries = 1;
+    set->map.buffer = ARG + LIST_AT;
+    assert_int_equal(hypercall_memory_op(XENMEM_set_memory_map, ARG), 0);
+    set->map.nr_entries = 2;
+    set->map.buffer = FAKE_GUEST_BASE + FAKE_GUEST_SIZE - 30;
+    assert_int_equal(hypercall_memory_op(XENMEM_set_memory_map, ARG), -EFAULT);
+    entries[0].addr = 0;
+    assert_int_equal(hypercall_memory_op(XENMEM_memory_map, ARG + OUT_AT), 0);
+    assert_int_equal(get->nr_entries, 1);
+    assert_int_equal(entries[0].addr, 0x1000);
+    assert_int_equal(frame_free_count(), free - 1);
+}
+
 static void stops_at_the_maximum(void **state)
 {
     d->max_pages = d->pages + 3;
@@ -221,6 +261,20 @@ static void undoes_a_chunk(void **state)
     assert_int_equal(d->pages, pages);
 }
 
+/* So too when a toolstack has set the maximum below what the domain has. */
+static void undoes_a_chunk_over_the_maximum(void **state)
+{
+    uint32_t pages;
+
+    give_frames(4);
+    pages = d->pages;
+    d->max_pages = pages - 2;
+    list(LIST_AT)[3] = list(LIST_AT)[1]; /* the same twice */
+    exchange(4, 0, 1, 2);
+    assert_int_equal(hypercall_memory_op(XENMEM_exchange, ARG), -EINVAL);
+    expect_as_before(3, pages);
+}
+
 static void continues_an_exchange(void **state)
 {
     struct xen_memory_exchange_32 *x;
@@ -254,11 +308,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(populates_and_gives_back, start, end),
         cmocka_unit_test_setup_teardown(is_preempted, start, end),
+        cmocka_unit_test_setup_teardown(is_preempted_by_frames, start, end),
+        cmocka_unit_test_setup_teardown(keeps_a_map_when_a_new_one_cannot_be_read, start, end),
         cmocka_unit_test_setup_teardown(stops_at_the_maximum, start, end),
         cmocka_unit_test_setup_teardown(stops_when_memory_ends, start, end),
         cmocka_unit_test_setup_teardown(guards_other_domains, start, end),
         cmocka_unit_test_setup_teardown(exchanges, start, end),
         cmocka_unit_test_setup_teardown(undoes_a_chunk, start, end),
+        cmocka_unit_test_setup_teardown(undoes_a_chunk_over_the_maximum, start, end),
         cmocka_unit_test_setup_teardown(continues_an_exchange, start, end),
         cmocka_unit_test_setup_teardown(loses_no_frame, start, end),
     };
