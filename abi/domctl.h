@@ -91,6 +91,120 @@
 #define XEN_DOMCTL_gdbsx_unpausevcpu 1002
 #define XEN_DOMCTL_gdbsx_domstatus 1003
 
+/*
+ * @domctl
+ *   EACCES  interface_version is another than ours
+ *   ESRCH   there is no such domain
+ *   EPERM   the caller is not privileged
+ *   EFAULT  op, or what it points to, cannot be reached
+ *   ENOSYS  there is no such command
+ *   note    pointers in the structures have 64 bits for callers of either width
+ */
+/*
+ * @domctl.createdomain
+ *   effect  makes a domain: without vCPUs or memory, 64 bits wide, paused once. domain 0 (or above the
+ *           ordinary numbers) lets the hypervisor choose the number; domain becomes it
+ *   EEXIST  domain exists
+ *   EINVAL  flags, iommu_opts, grant_opts or max_vcpus (1 to 32) ask for what there is not
+ *   EOPNOTSUPP  arch.emulation_flags is not 0
+ *   ENOMEM  no memory or no number is left
+ */
+/*
+ * @domctl.destroydomain
+ *   effect  stops the domain for ever and takes back all it has; channels to it are open again at their other
+ *           ends. Frames that others map stay until they unmap them, and so long the domain is listed as
+ *           dying. VIRQ_DOM_EXC is sent, and once more when nothing of it is left
+ *   result  0, also when it was destroyed before
+ *   EINVAL  domain is the caller
+ */
+/*
+ * @domctl.pausedomain
+ *   effect  the domain does not run until as many unpausedomain
+ *   EINVAL  domain is the caller
+ *   EBUSY   it was paused 255 times
+ */
+/*
+ * @domctl.unpausedomain
+ *   effect  undoes one pausedomain
+ *   EINVAL  the domain is not paused
+ */
+/*
+ * @domctl.getdomaininfo
+ *   effect  describes the first domain whose number is domain or above; domain becomes its number
+ *   EINVAL  domain is no ordinary number
+ *   ESRCH   there is none
+ *   note    the shutdown code of a domain that has none is all ones
+ */
+/*
+ * @domctl.max_mem
+ *   effect  the domain may have that much memory; it keeps what it has
+ */
+/*
+ * @domctl.setvcpucontext
+ *   before  the domain's tables are page tables already, or nobody maps them writable
+ *   effect  sets the state of a vCPU that is not running, as VCPUOP_initialise does; VGCF_online brings it
+ *           up. Of vCPU 0 also the domain's assists
+ *   EINVAL  domain is the caller or dying, there is no such vCPU, or its tables cannot be used
+ *   EOPNOTSUPP  the vCPU has a state already, with other tables
+ */
+/*
+ * @domctl.getvcpucontext
+ *   effect  reads the state of a vCPU
+ *   ESRCH   there is no such vCPU
+ *   EINVAL  it is the calling one
+ *   ENODATA it has no state yet
+ */
+/*
+ * @domctl.getvcpuinfo
+ *   effect  whether a vCPU is up, waits, runs; how long it ran; where
+ *   ESRCH   there is no such vCPU
+ */
+/*
+ * @domctl.max_vcpus
+ *   effect  makes the vCPUs that createdomain promised
+ *   EINVAL  max is not what createdomain was told, or domain is the caller or dying
+ *   ENOMEM  no memory is left; some may have been made
+ */
+/*
+ * @domctl.setdomainhandle
+ *   effect  sets the UUID that getdomaininfo tells
+ */
+/*
+ * @domctl.setdebugging
+ *   effect  sets the flag that getdomaininfo tells
+ *   EINVAL  domain is the caller
+ */
+/*
+ * @domctl.hypercall_init
+ *   effect  fills a frame of the domain with call stubs
+ *   EINVAL  gmfn is not a frame of the domain's, or cannot be written
+ */
+/*
+ * @domctl.settimeoffset
+ *   effect  the domain's wall clock is that far ahead of the machine's
+ */
+/*
+ * @domctl.resumedomain
+ *   effect  a domain that shut down goes on
+ *   EINVAL  domain is the caller
+ */
+/*
+ * @domctl.set_address_size
+ *   effect  makes a domain 32 bits wide
+ *   EACCES  it has memory
+ *   EINVAL  size is not 32 and not what it has
+ */
+/*
+ * @domctl.get_address_size
+ *   effect  size becomes 32 or 64
+ */
+/*
+ * @domctl.getpageframeinfo3
+ *   effect  replaces each frame number in array by what the frame is used as; XTAB when it is not a frame of
+ *           the domain's
+ *   E2BIG   num is above 1024
+ */
+
 /* xen_domctl_createdomain.flags. */
 #define _XEN_DOMCTL_CDF_hvm 0
 #define XEN_DOMCTL_CDF_hvm (1U << _XEN_DOMCTL_CDF_hvm)

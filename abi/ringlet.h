@@ -443,6 +443,9 @@ ABI_SIZE(struct ringlet_leak, 40);
     X(292, domain_state, "Domain F is not in a state that allows this; E is its state")                      \
     X(293, domains_exhausted, "No more domains can be created; E is how many there may be")                  \
     X(294, domain_config, "The configuration asks for what Ringlet does not have; F is the flags")           \
+    X(295, domain_is_self, "The caller cannot do this to its own domain, F")                                 \
+    X(296, domain_dying, "Domain F is being destroyed")                                                      \
+    X(297, domain_width, "Domains begin 64 bits wide and may become 32; this one has E, F was asked for")    \
     /* 310 to 319: Ringlet's own call. */                                                                    \
     X(310, trace_mask, "There are no trace bits outside E; F was given")
 

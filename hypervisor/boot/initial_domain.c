@@ -331,7 +331,7 @@ struct domain *initial_domain_build(void)
             "no kernel was given; pass the initial domain's kernel as the first module (QEMU: -initrd).");
     open_kernel(&b);
     b.domain = domain_create(0, b.image.width, true);
-    if (!b.domain)
+    if (!b.domain || !vcpu_create(b.domain, 0))
         boot_refuse("too little memory for a domain; start with -m 128 or more.");
     choose_size(&b);
     build_memory(&b);

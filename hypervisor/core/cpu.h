@@ -27,6 +27,7 @@ enum cpu_work {
     WORK_FLUSH = 1u << 2,    /* remote TLB flush asked for */
     WORK_CONSOLE = 1u << 3,  /* serial input waits */
     WORK_NMI = 1u << 4,      /* an NMI is due for the current vCPU */
+    WORK_REAP = 1u << 5,     /* a destroyed domain may be held by nobody any more */
 };
 
 /* Intel SDM volume 3, figure 8-11. */

@@ -38,8 +38,9 @@ struct guest_entry {
 enum vcpu_block {
     VCPU_BLOCKED = 1u << 0, /* sched_op block or poll: an event wakes it */
     VCPU_DOWN = 1u << 1,    /* not brought up yet, or VCPUOP_down */
-    VCPU_PAUSED = 1u << 2,  /* by the toolstack, or the domain shut down */
+    VCPU_PAUSED = 1u << 2,  /* by the toolstack: domain.pause_count */
     VCPU_POLLING = 1u << 3, /* with VCPU_BLOCKED: waits for the ports of sched_op poll */
+    VCPU_SHUT = 1u << 4,    /* the domain shut down */
 };
 
 #define GDT_GUEST_FRAMES 14u /* FIRST_RESERVED_GDT_PAGE: selectors 0 to 0xdfff belong to the guest */
@@ -110,8 +111,11 @@ struct domain {
     enum guest_width width;
     uint8_t handle[16]; /* UUID, all zero for the initial domain */
     bool privileged;    /* may control other domains and the machine: the initial domain */
-    bool dying;
-    struct lock lock; /* shutdown state, watchdogs, vCPU set-up: core/lock.h has the order */
+    bool dying;         /* is being destroyed: gets no more memory, channels or pins */
+    bool relinquished; /* gave up all it held; goes when nobody else holds anything of it: domain/destroy.c */
+    bool debugged;     /* XEN_DOMCTL_setdebugging */
+    uint32_t pause_count; /* by the toolstack; its vCPUs have VCPU_PAUSED while it is not 0 */
+    struct lock lock;     /* shutdown state, pauses, watchdogs, vCPU set-up: core/lock.h has the order */
     bool shut_down;
     bool shutdown_code_set; /* SCHEDOP_shutdown_code came first: that code counts */
     uint8_t shutdown_code;
@@ -124,6 +128,7 @@ struct domain {
     mfn_t shared_info_frame;
     void *shared_info; /* hypervisor's mapping; struct shared_info_32 or _64 by width */
     uint64_t p2m_max_pfn;
+    uint64_t relinquish_next;      /* frame at which memory_relinquish() goes on */
     struct e820_entry *memory_map; /* XENMEM_set_memory_map; NULL: none was set */
     uint32_t memory_map_entries;
 
@@ -137,6 +142,7 @@ struct domain {
     uint64_t wall_clock_offset; /* ns, XEN_DOMCTL_settimeofday */
     bool tsc_disabled;          /* RDTSC traps: CR4.TSD */
 
+    uint32_t max_vcpus; /* at most ARRAY_SIZE(vcpus) */
     uint32_t vcpu_count;
     struct vcpu *vcpus[32]; /* by vCPU number; NULL where none was created */
     struct domain *next;    /* all domains, domain/domain_list.c */

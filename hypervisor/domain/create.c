@@ -4,11 +4,14 @@
  * allocate themselves.
  */
 #include "core/lock.h"
+#include "core/log.h"
+#include "core/string.h"
 #include "domain/domain.h"
 #include "domain/domain_list.h"
 #include "domain/scheduler.h"
 #include "domain/time.h"
 #include "domain/timers.h"
+#include "domain/vcpu_areas.h"
 #include "domain/watchdog.h"
 #include "events/events.h"
 #include "grants/grant_table.h"
@@ -45,14 +48,6 @@ static void page_free(const void *page)
     frame_free(frame_unmap(page), 0);
 }
 
-/* The first 32 have a place in the shared page; others wait for VCPUOP_register_vcpu_info. */
-static struct vcpu_upcall *info_in_shared_page(const struct domain *d, uint32_t id)
-{
-    size_t size = d->width == GUEST_32 ? sizeof(struct vcpu_info_32) : sizeof(struct vcpu_info_64);
-
-    return (struct vcpu_upcall *)((uint8_t *)d->shared_info + id * size);
-}
-
 struct vcpu *vcpu_create(struct domain *d, uint32_t id)
 {
     struct vcpu_page *page;
@@ -66,9 +61,9 @@ struct vcpu *vcpu_create(struct domain *d, uint32_t id)
     v = &page->vcpu;
     v->domain = d;
     v->id = id;
-    v->blocked = VCPU_DOWN;
-    v->info = info_in_shared_page(d, id);
+    v->blocked = VCPU_DOWN | (d->pause_count ? VCPU_PAUSED : 0);
     v->info_frame = MFN_NONE;
+    vcpu_info_give_up(v);
     v->guest_table = MFN_NONE;
     for (unsigned i = 0; i < GDT_GUEST_FRAMES; i++)
         v->gdt_frames[i] = MFN_NONE;
@@ -93,9 +88,18 @@ err_page:
     return NULL;
 }
 
+static void vcpu_free(struct vcpu *v)
+{
+    v->domain->vcpus[v->id] = NULL;
+    vcpu_time_free(v);
+    vcpu_traps_free(v);
+    vcpu_address_space_free(v);
+    page_free(v); /* it is at the start of its page */
+}
+
 static bool shared_info_create(struct domain *d)
 {
-    mfn_t m = frame_alloc(0, d->width == GUEST_32 ? 32 : 0);
+    mfn_t m = frame_alloc(0, 32); /* start_info has 32 bits for its address */
 
     if (mfn_equal(m, MFN_NONE))
         return false;
@@ -104,6 +108,26 @@ static bool shared_info_create(struct domain *d)
     frame_share(m, d, true);
     wall_clock_publish(d);
     return true;
+}
+
+static void shared_info_free(struct domain *d)
+{
+    bool mine = frame_unshare(d->shared_info_frame);
+
+    INVARIANT(mine);
+    frame_free(d->shared_info_frame, 0);
+}
+
+/* What the builder or toolstack wrote to the page, it wrote in the other layout. */
+void domain_set_width(struct domain *d, enum guest_width width)
+{
+    d->width = width;
+    memset(d->shared_info, 0, PAGE_SIZE);
+    events_lay_out(d);
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (d->vcpus[i])
+            d->vcpus[i]->info->mask = 1;
+    wall_clock_publish(d);
 }
 
 void domains_init(void)
@@ -124,6 +148,7 @@ struct domain *domain_create(uint16_t id, enum guest_width width, bool privilege
     d->id = id;
     d->width = width;
     d->privileged = privileged;
+    d->max_vcpus = ARRAY_SIZE(d->vcpus);
     if (!domain_records_init(d))
         goto err_page;
     if (!watchdogs_init(d, &page->watchdogs))
@@ -136,18 +161,14 @@ struct domain *domain_create(uint16_t id, enum guest_width width, bool privilege
         goto err_events;
     if (!domain_list_add(d))
         goto err_grants;
-    if (!vcpu_create(d, 0))
-        goto err_list;
     return d;
 
-err_list:
-    domain_list_remove(d);
 err_grants:
     grant_table_free(d);
 err_events:
     events_destroy(d);
 err_shared_info:
-    frame_free(d->shared_info_frame, 0);
+    shared_info_free(d);
 err_watchdogs:
     watchdogs_destroy(d);
 err_records:
@@ -155,4 +176,20 @@ err_records:
 err_page:
     page_free(page);
     return NULL;
+}
+
+void domain_free(struct domain *d)
+{
+    domain_list_remove(d);
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (d->vcpus[i])
+            vcpu_free(d->vcpus[i]);
+    if (d->memory_map)
+        frame_free(frame_unmap(d->memory_map), 0);
+    grant_table_free(d);
+    events_destroy(d);
+    shared_info_free(d);
+    watchdogs_destroy(d);
+    domain_records_free(d);
+    page_free(d); /* it is at the start of its page */
 }

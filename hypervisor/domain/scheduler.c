@@ -142,6 +142,8 @@ static void do_other_work(struct cpu *cpu)
         console_input_arrived();
     if (work & WORK_TIMER)
         timers_run();
+    if (work & WORK_REAP)
+        domains_reap();
 }
 
 /* The current vCPU if it may go on, or who has waited longest; NULL when nobody can run. */

@@ -41,14 +41,6 @@ static _Noreturn void machine_end(unsigned code)
     machine_stop();
 }
 
-static void tell_initial_domain(void)
-{
-    struct domain *d = domain_find(0);
-
-    if (d)
-        virq_send_global(d, VIRQ_DOM_EXC);
-}
-
 void domain_shutdown(struct domain *d, unsigned code)
 {
     lock_take(&d->lock);
@@ -62,9 +54,49 @@ void domain_shutdown(struct domain *d, unsigned code)
         d->shut_down = true;
         for (unsigned i = 0; i < d->vcpu_count; i++)
             if (d->vcpus[i])
-                vcpu_stop(d->vcpus[i], VCPU_PAUSED);
-        tell_initial_domain();
+                vcpu_stop(d->vcpus[i], VCPU_SHUT);
+        virq_send_to_handler(VIRQ_DOM_EXC);
     }
+    lock_release(&d->lock);
+}
+
+#define PAUSES_MAX 255u /* the reference's limit */
+
+bool domain_pause(struct domain *d)
+{
+    bool done;
+
+    lock_take(&d->lock);
+    done = d->pause_count < PAUSES_MAX;
+    d->pause_count += done;
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (d->vcpus[i])
+            vcpu_stop(d->vcpus[i], VCPU_PAUSED);
+    lock_release(&d->lock);
+    return done;
+}
+
+bool domain_unpause(struct domain *d)
+{
+    bool done;
+
+    lock_take(&d->lock);
+    done = d->pause_count > 0;
+    d->pause_count -= done;
+    for (uint32_t i = 0; d->pause_count == 0 && i < d->vcpu_count; i++)
+        if (d->vcpus[i])
+            vcpu_start(d->vcpus[i], VCPU_PAUSED);
+    lock_release(&d->lock);
+    return done;
+}
+
+void domain_resume(struct domain *d)
+{
+    lock_take(&d->lock);
+    d->shut_down = d->shutdown_code_set = false;
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (d->vcpus[i])
+            vcpu_start(d->vcpus[i], VCPU_SHUT);
     lock_release(&d->lock);
 }
 

@@ -85,6 +85,20 @@ err_singleshot:
     return false;
 }
 
+void vcpu_time_stop(struct vcpu *v)
+{
+    timer_stop(&v->time->singleshot);
+    timer_stop(&v->time->periodic);
+    timer_stop(&v->time->poll);
+}
+
+void vcpu_time_free(struct vcpu *v)
+{
+    timer_unregister(&v->time->singleshot);
+    timer_unregister(&v->time->periodic);
+    timer_unregister(&v->time->poll);
+}
+
 void wall_clock_init(void)
 {
     boot_seconds = rtc_read_seconds() - clock_now() / NS_PER_SECOND;

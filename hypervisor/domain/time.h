@@ -24,6 +24,9 @@ struct vcpu_time {
 
 /* False without a place for its timers. */
 bool vcpu_time_init(struct vcpu *v, struct vcpu_time *t);
+/* None of its timers fires any more. */
+void vcpu_time_stop(struct vcpu *v);
+void vcpu_time_free(struct vcpu *v);
 /* The wall clock at boot: read once, then published to each domain. */
 void wall_clock_init(void);
 void wall_clock_publish(struct domain *d);

@@ -35,6 +35,14 @@ static void info_move(struct vcpu *v, mfn_t frame, uint32_t offset)
     events_mark_all(v);
 }
 
+void vcpu_info_give_up(struct vcpu *v)
+{
+    v->info = (struct vcpu_upcall *)((uint8_t *)v->domain->shared_info + v->id * INFO_SIZE);
+    if (!mfn_equal(v->info_frame, MFN_NONE))
+        frame_release(v->info_frame);
+    v->info_frame = MFN_NONE;
+}
+
 long vcpu_register_info(struct vcpu *v, gva_t arg)
 {
     struct vcpu_register_vcpu_info a;

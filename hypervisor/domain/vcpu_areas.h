@@ -10,4 +10,7 @@ long vcpu_register_info(struct vcpu *v, gva_t arg);
 long vcpu_register_runstate(struct vcpu *v, gva_t arg);
 long vcpu_register_time(struct vcpu *v, gva_t arg);
 
+/* v's vcpu_info is in the shared page, at first and again at its end; what held it elsewhere is dropped. */
+void vcpu_info_give_up(struct vcpu *v);
+
 #endif

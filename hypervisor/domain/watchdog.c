@@ -44,6 +44,12 @@ bool watchdogs_init(struct domain *d, struct domain_watchdogs *w)
     return true;
 }
 
+void watchdogs_stop(struct domain *d)
+{
+    for (unsigned i = 0; i < WATCHDOGS; i++)
+        timer_stop(&d->watchdogs->timers[i]);
+}
+
 void watchdogs_destroy(struct domain *d)
 {
     for (unsigned i = 0; i < WATCHDOGS; i++)

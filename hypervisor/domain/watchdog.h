@@ -15,6 +15,7 @@ struct domain_watchdogs {
 };
 
 bool watchdogs_init(struct domain *d, struct domain_watchdogs *w);
+void watchdogs_stop(struct domain *d);
 void watchdogs_destroy(struct domain *d);
 
 /*

@@ -19,26 +19,26 @@ static int refuse_vcpu(const struct domain *d, uint32_t vcpu)
     return refuse(-ENOENT, REASON_vcpu_invalid, d->vcpu_count, vcpu, 0);
 }
 
-/* A port for a new binding; 0 with the refusal recorded. The lock is held. */
-static uint32_t find_free(struct event_state *e)
+/* A port for a new binding, or the refusal. The lock is held. */
+static int find_free(const struct domain *d, uint32_t *port)
 {
-    uint32_t port = channel_find_free(e);
-
-    if (!port)
-        refuse(-ENOSPC, REASON_no_free_port, e->ports, 0, 0);
-    return port;
+    if (unlikely(d->dying))
+        return refuse(-EINVAL, REASON_domain_dying, 0, d->id, 0);
+    *port = channel_find_free(d->events);
+    return likely(*port) ? 0 : refuse(-ENOSPC, REASON_no_free_port, d->events->ports, 0, 0);
 }
 
 int channel_alloc_unbound(struct domain *d, uint16_t remote, uint32_t *port)
 {
     struct event_state *e = d->events;
+    int error;
 
     lock_take(&e->lock);
-    *port = find_free(e);
-    if (*port)
+    error = find_free(d, port);
+    if (!error)
         *channel_of(e, *port) = (struct channel){.state = CHANNEL_UNBOUND, .remote = remote};
     lock_release(&e->lock);
-    return *port ? 0 : -ENOSPC;
+    return error;
 }
 
 /* Both domains' event locks, in the order of core/lock.h. */
@@ -69,9 +69,7 @@ int channel_bind_interdomain(struct domain *d, struct domain *peer, uint32_t pee
         error = refuse(-EINVAL, REASON_port_wrong_kind, remote->state, peer_port, 0);
     } else if (remote->remote != d->id) {
         error = refuse(-EINVAL, REASON_port_not_for_us, remote->remote, peer_port, 0);
-    } else if ((*port = find_free(e)) == 0) {
-        error = -ENOSPC;
-    } else {
+    } else if ((error = find_free(d, port)) == 0) {
         *channel_of(e, *port) = (struct channel){.state = CHANNEL_INTERDOMAIN,
                                                  .remote = peer->id,
                                                  .port = peer_port,
@@ -101,9 +99,7 @@ int channel_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, uint32_t *
     lock_take(&e->lock);
     if (e->vcpus[vcpu].virq_port[virq]) {
         error = refuse(-EEXIST, REASON_virq_bound, e->vcpus[vcpu].virq_port[virq], virq, 0);
-    } else if ((*port = find_free(e)) == 0) {
-        error = -ENOSPC;
-    } else {
+    } else if ((error = find_free(d, port)) == 0) {
         *channel_of(e, *port) = (struct channel){.state = CHANNEL_VIRQ, .vcpu = (uint8_t)vcpu, .port = virq};
         e->vcpus[vcpu].virq_port[virq] = (uint16_t)*port;
     }
@@ -114,15 +110,16 @@ int channel_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, uint32_t *
 int channel_bind_ipi(struct domain *d, uint32_t vcpu, uint32_t *port)
 {
     struct event_state *e = d->events;
+    int error;
 
     if (!vcpu_exists(d, vcpu))
         return refuse_vcpu(d, vcpu);
     lock_take(&e->lock);
-    *port = find_free(e);
-    if (*port)
+    error = find_free(d, port);
+    if (!error)
         *channel_of(e, *port) = (struct channel){.state = CHANNEL_IPI, .vcpu = (uint8_t)vcpu};
     lock_release(&e->lock);
-    return *port ? 0 : -ENOSPC;
+    return error;
 }
 
 /* IPIs and per-vCPU VIRQs belong to their vCPU. */

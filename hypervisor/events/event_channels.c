@@ -158,8 +158,10 @@ void channel_free(struct event_state *e, uint32_t port)
     e->lowest_free = MIN(e->lowest_free, port);
 }
 
-static void layout_init(struct event_state *e, const struct domain *d)
+void events_lay_out(struct domain *d)
 {
+    struct event_state *e = d->events;
+
     if (d->width == GUEST_32) {
         struct shared_info_32 *s = d->shared_info;
 
@@ -188,7 +190,6 @@ int events_init(struct domain *d)
     if (mfn_equal(m, MFN_NONE))
         return -ENOMEM;
     e = frame_map(m);
-    layout_init(e, d);
     page = channel_page(e, 0);
     if (!page) {
         frame_free(m, 0);
@@ -198,6 +199,7 @@ int events_init(struct domain *d)
     e->valid = PORTS_AT_ONCE;
     e->lowest_free = 1;
     d->events = e;
+    events_lay_out(d);
     return 0;
 }
 
@@ -237,4 +239,21 @@ void virq_send(struct vcpu *v, unsigned virq)
 void virq_send_global(struct domain *d, unsigned virq)
 {
     virq_raise(d, 0, virq);
+}
+
+static uint16_t virq_handlers[NR_VIRQS]; /* by number of domain */
+
+void virq_set_handler(unsigned virq, uint16_t domain)
+{
+    virq_handlers[virq] = domain;
+}
+
+void virq_send_to_handler(unsigned virq)
+{
+    struct domain *d = domain_find(virq_handlers[virq]);
+
+    if (!d || d->dying)
+        d = domain_find(0);
+    if (d)
+        virq_send_global(d, virq);
 }

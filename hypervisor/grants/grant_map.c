@@ -8,11 +8,13 @@
 
 #include <abi/ringlet.h>
 
+#include "core/log.h"
 #include "core/why.h"
 #include "domain/domain.h"
 #include "grants/grant_frame.h"
 #include "grants/grant_table.h"
 #include "grants/maptrack.h"
+#include "machine/percpu.h"
 #include "memory/frame.h"
 #include "memory/grant_entries.h"
 #include "memory/pte.h"
@@ -196,6 +198,30 @@ int grant_unmap_start(struct vcpu *v, struct grant_unmapping *u)
     return GNTST_okay;
 }
 
+/* The granter may have waited for this to end. */
+static void unpin(struct domain *granter, grant_ref_t ref, uint32_t pins)
+{
+    grant_unpin(granter, ref, pins);
+    if (unlikely(granter->dying))
+        this_cpu()->pending |= WORK_REAP;
+}
+
+bool grant_mapping_forget(struct domain *d, grant_handle_t handle)
+{
+    struct grant_mapping *m = maptrack_find(&d->grants->maptrack, handle);
+    struct domain *granter;
+
+    if (!m)
+        return false;
+    granter = domain_find(m->domid);
+    INVARIANT(granter); /* its records stay while it has pins */
+    if (m->kinds & GNTMAP_device_map)
+        grant_frame_drop(grant_active(granter->grants, m->ref)->frame, is_writable(m->kinds));
+    unpin(granter, m->ref, pins_for(m->kinds));
+    maptrack_give(&d->grants->maptrack, handle);
+    return true;
+}
+
 void grant_unmap_finish(struct vcpu *v, const struct grant_unmapping *u)
 {
     if (!(u->done & KINDS))
@@ -204,7 +230,7 @@ void grant_unmap_finish(struct vcpu *v, const struct grant_unmapping *u)
         grant_frame_drop(u->frame, is_writable(u->done));
     if (u->done & GNTMAP_device_map)
         grant_frame_drop(u->frame, is_writable(u->done));
-    grant_unpin(u->granter, u->ref, pins_for(u->done));
+    unpin(u->granter, u->ref, pins_for(u->done));
     if (u->last)
         maptrack_give(&v->domain->grants->maptrack, u->handle);
     v->domain->counters.grants_unmapped++;

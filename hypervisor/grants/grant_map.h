@@ -30,6 +30,9 @@ int grant_unmap_start(struct vcpu *v, struct grant_unmapping *u);
 /* After the flush: drops references and pins, frees the handle when nothing is left of the mapping. */
 void grant_unmap_finish(struct vcpu *v, const struct grant_unmapping *u);
 
+/* d ends: gives back what the mapping holds besides its page-table entry. False when there is no such mapping. */
+bool grant_mapping_forget(struct domain *d, grant_handle_t handle);
+
 /* For the auditor: every reference a domain's mappings hold besides those its page-table entries show. */
 typedef void grant_reference_visitor(void *context, mfn_t frame, bool writable);
 void grant_visit_references(const struct domain *d, grant_reference_visitor *visit, void *context);

@@ -13,6 +13,7 @@
 #include "core/lock.h"
 #include "core/log.h"
 #include "core/string.h"
+#include "machine/percpu.h"
 #include "machine/tlb.h"
 #include "memory/m2p.h"
 #include "memory/type_word.h"
@@ -212,7 +213,7 @@ bool domain_charge_pages(struct domain *d, uint32_t frames)
     uint32_t pages = READ_ONCE(d->pages);
 
     do {
-        if (frames > d->max_pages || pages > d->max_pages - frames)
+        if (d->dying || frames > d->max_pages || pages > d->max_pages - frames)
             return false;
     } while (!__atomic_compare_exchange_n(&d->pages, &pages, pages + frames, false, __ATOMIC_RELAXED,
                                           __ATOMIC_RELAXED));
@@ -251,8 +252,11 @@ void frame_dead(struct frame *f)
     struct domain *d = domain_find(f->owner);
 
     INVARIANT(type_uses(f->type) == 0 && !(f->flags & (FRAME_FREE | FRAME_SHARED)));
-    if (d)
+    if (d) {
         domain_uncharge_pages(d, 1);
+        if (unlikely(d->dying) && d->pages == 0)
+            this_cpu()->pending |= WORK_REAP;
+    }
     m2p_set(frame_number(f), M2P_NONE);
     frame_become_free(f);
     lock_take(&alloc_lock);

@@ -46,7 +46,7 @@ int frame_assign(struct frame *f, struct domain *d);
 /* Undoes frame_steal(): back to the domain it came from, with its number there, even if max_pages fell below. */
 void frame_give_back(struct frame *f, struct domain *d, uint32_t number);
 
-/* Changes d->pages by `frames`; false, with nothing changed, when that would pass max_pages. */
+/* Changes d->pages by `frames`; false, with nothing changed, when that would pass max_pages or d is dying. */
 bool domain_charge_pages(struct domain *d, uint32_t frames);
 void domain_uncharge_pages(struct domain *d, uint32_t frames);
 

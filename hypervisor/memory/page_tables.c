@@ -28,8 +28,11 @@ void guest_table_on_change(void (*call)(struct vcpu *v))
 
 int page_table_pin(struct domain *d, mfn_t m, enum frame_type level)
 {
-    int error = frame_hold(m, d, level);
+    int error;
 
+    if (unlikely(d->dying)) /* nobody would undo it */
+        return refuse(-EINVAL, REASON_frame_dying_owner, 0, d->id, m.raw);
+    error = frame_hold(m, d, level);
     if (error)
         return error;
     if (frame_pin(frame_of(m)))

@@ -281,6 +281,18 @@ int frame_hold(mfn_t m, struct domain *d, enum frame_type type)
     return error;
 }
 
+void frame_undo_partial(struct frame *f, struct domain *d)
+{
+    uint64_t seen = type_read(f);
+
+    while (seen & TYPE_PARTIAL)
+        if (type_exchange(f, &seen, type_word(type_of(seen), 1) | TYPE_BUSY)) {
+            release_later(f, d);
+            frame_put(f); /* the unfinished check's own */
+            return;
+        }
+}
+
 bool frame_pin(struct frame *f)
 {
     return !(__atomic_fetch_or(&f->type, TYPE_PINNED, __ATOMIC_ACQ_REL) & TYPE_PINNED);

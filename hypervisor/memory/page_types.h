@@ -92,6 +92,9 @@ static inline void frame_release(mfn_t m)
     frame_put(f);
 }
 
+/* A check of f's entries that stopped early and that nobody will go on with: drops what it took. The caller holds f. */
+void frame_undo_partial(struct frame *f, struct domain *d);
+
 /* Pins: one use that belongs to the guest's wish. False when it was so already. */
 bool frame_pin(struct frame *f);
 bool frame_unpin(struct frame *f);

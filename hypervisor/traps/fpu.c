@@ -121,6 +121,11 @@ void fpu_set_image(struct vcpu *v, const uint8_t image[FXSAVE_SIZE])
     put32(v->fpu->image, IMAGE_XSTATE_BV, XCR0_X87 | XCR0_SSE);
 }
 
+void fpu_get_image(const struct vcpu *v, uint8_t image[FXSAVE_SIZE])
+{
+    memcpy(image, v->fpu->image, FXSAVE_SIZE);
+}
+
 uint32_t fpu_xcr0(const struct vcpu *v)
 {
     return v->fpu->xcr0;

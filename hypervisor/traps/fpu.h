@@ -24,6 +24,8 @@ void fpu_load(struct vcpu *v);
 /* Replaces the x87 and SSE part of a vCPU that does not run by an FXSAVE image of the guest's making. */
 void fpu_set_image(struct vcpu *v, const uint8_t image[FXSAVE_SIZE]);
 
+void fpu_get_image(const struct vcpu *v, uint8_t image[FXSAVE_SIZE]);
+
 uint32_t fpu_xcr0(const struct vcpu *v);
 /* XSETBV of v, which is current; false when the value is not one it may have. */
 bool fpu_set_xcr0(struct vcpu *v, uint64_t value);

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "traps/vm_assist.h"
+
 #include "core/why.h"
 #include "machine/percpu.h"
 #include "traps/hypercalls.h"
-
-/* The 4gb_segments assists have nothing to do here: segments reach all of 4 GiB as they are. */
-#define ASSISTS_32                                                                                           \
-    (1u << VMASST_TYPE_4gb_segments | 1u << VMASST_TYPE_4gb_segments_notify |                                \
-     1u << VMASST_TYPE_writable_pagetables | 1u << VMASST_TYPE_pae_extended_cr3 |                            \
-     1u << VMASST_TYPE_architectural_iopl | 1u << VMASST_TYPE_runstate_update_flag)
 
 long hypercall_vm_assist(uint64_t command, uint64_t type64)
 {
     struct domain *d = current_vcpu()->domain;
     uint32_t type = (uint32_t)type64;
 
-    if (type >= 32 || !(ASSISTS_32 >> type & 1))
+    if (type >= 32 || !(VM_ASSISTS_32 >> type & 1))
         return refuse(-EINVAL, REASON_no_such_assist, 0, type, 0);
     switch ((uint32_t)command) {
     case VMASST_CMD_enable: __atomic_fetch_or(&d->vm_assist, 1u << type, __ATOMIC_RELAXED); return 0;

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+/* The hypercalls that live in this folder; contracts in abi/. */
+#ifndef RINGLET_CONTROL_HYPERCALLS_H
+#define RINGLET_CONTROL_HYPERCALLS_H
+
+#include <stdint.h>
+
+long hypercall_domctl(uint64_t op);
+
+#endif
