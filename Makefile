@@ -96,7 +96,7 @@ HV_OBJ     := $(HV_SRC:%=$(BUILD)/%.o)
 
 KIT_SRC    := $(filter-out guestkit/libc/%,$(wildcard guestkit/*.[cS] guestkit/*/*.[cS]))
 LIBC_SRC   := $(wildcard guestkit/libc/*.[cS])
-DEMO_SRC   := $(if $(wildcard demo-guest/main.c),$(wildcard demo-guest/*.[cS]))
+DEMO_SRC   := $(wildcard demo-guest/*.[cS] demo-guest/*/*.[cS])
 KIT_SCRIPT := $(firstword $(wildcard guestkit/*.ld guestkit/*/*.ld))
 KIT        := $(BUILD)/guestkit/libguestkit.a
 KIT_LIBC   := $(BUILD)/guestkit/libguestkit-libc.a
@@ -131,6 +131,12 @@ NEWLIB_READY := $(NEWLIB)/i686-elf/lib/libc.a
 $(NEWLIB_READY): tools/build-newlib | $(BUILD_TOOLS) $(BUILD)/have-newlib
 	$(Q)tools/build-newlib $(abspath $(NEWLIB)) '$(CC) $(TARGET32)'
 endif
+
+# Third-party sources come from Debian's archive, once, and are never kept in the tree: `fetched` lists what the build uses.
+LLHTTP     := $(BUILD)/llhttp/usr/share
+LLHTTP_SRC := $(addprefix $(LLHTTP)/llhttp/,api.c http.c llhttp.c)
+$(LLHTTP_SRC) &: | tools/fetch
+	$(Q)tools/fetch package node-llhttp $(BUILD)/llhttp
 
 # ---- hypervisor ---------------------------------------------------------------------------------------
 
@@ -171,7 +177,8 @@ $(KIT) $(KIT_LIBC):
 	$(Q)rm -f $@ && llvm-ar rcs $@ $^
 
 $(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC)
-$(LIBC_SRC:%=$(BUILD)/%.o) $(DEMO_SRC:%=$(BUILD)/%.o): | $(NEWLIB_READY)
+$(BUILD)/demo-guest/%.o: GUEST_CFLAGS += -isystem $(LLHTTP)/include/llhttp
+$(LIBC_SRC:%=$(BUILD)/%.o) $(DEMO_SRC:%=$(BUILD)/%.o): | $(NEWLIB_READY) $(LLHTTP_SRC)
 $(BUILD)/tests/guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_BARE) -Itests/guest/common
 GUEST_CFLAGS = $(GUEST_FLAGS_BARE)
 
@@ -188,9 +195,19 @@ $(BUILD)/$(1)/%.S.o: $(1)/%.S $(BUILD)/compiler
 endef
 $(foreach folder,guestkit demo-guest tests/guest tests/bench,$(eval $(call guest_rules,$(folder))))
 
-$(DEMO): $(DEMO_SRC:%=$(BUILD)/%.o) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
+# Others' code is built as it is, without our warnings.
+LLHTTP_LIB := $(BUILD)/libllhttp.a
+$(BUILD)/libllhttp/%.o: $(LLHTTP)/llhttp/% $(BUILD)/compiler | $(NEWLIB_READY)
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_FLAGS_LIBC) -w -I$(LLHTTP)/include/llhttp -c -o $@ $<
+$(LLHTTP_LIB): $(LLHTTP_SRC:$(LLHTTP)/llhttp/%=$(BUILD)/libllhttp/%.o)
+	$(say) AR $@
+	$(Q)rm -f $@ && llvm-ar rcs $@ $^
+
+$(DEMO): $(DEMO_SRC:%=$(BUILD)/%.o) $(LLHTTP_LIB) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
 	$(say) LD $@
-	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(KIT_LIBC) \
+	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(LLHTTP_LIB) $(KIT_LIBC) \
 	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(KIT) $(RUNTIME32) --end-group
 
 define guest_test
@@ -217,7 +234,8 @@ UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fn
               $(UNIT_SAN) -fprofile-instr-generate -fcoverage-mapping -MMD -MP \
               $(WARN) -Itests/unit/fake -I. -Ihypervisor
 UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
-              demo-guest/archive.c demo-guest/sha256.c $(wildcard root-domain/config/*.c)
+              demo-guest/archive.c demo-guest/sha256.c \
+              $(wildcard root-domain/config/*.c demo-guest/http/*.c demo-guest/kv/*.c)
 # Linked before the library: their weak functions stand in for parts that a test does not pull in.
 UNIT_FAKE  := $(patsubst %,$(BUILD)/unit/%.o,$(wildcard tests/unit/fake/*.c))
 UNIT_LIB   := $(BUILD)/tests/unit/deciding.a
@@ -230,7 +248,14 @@ $(BUILD)/unit/%.c.o: %.c | $(BUILD)/have-test
 	$(Q)mkdir -p $(@D)
 	$(Q)$(UNIT_CC) $(UNIT_FLAGS) $(if $(filter tests/%,$<),,-fsanitize=fuzzer-no-link) -c -o $@ $<
 
-$(UNIT_LIB): $(UNIT_SRC:%=$(BUILD)/unit/%.o)
+$(BUILD)/unit/demo-guest/%.o: UNIT_FLAGS += -D_GNU_SOURCE -isystem $(LLHTTP)/include/llhttp
+$(patsubst %,$(BUILD)/unit/%.o,$(wildcard demo-guest/http/*.c)): | $(LLHTTP_SRC)
+UNIT_LLHTTP := $(LLHTTP_SRC:$(LLHTTP)/llhttp/%=$(BUILD)/unit/llhttp/%.o)
+$(BUILD)/unit/llhttp/%.o: $(LLHTTP)/llhttp/% | $(BUILD)/have-test
+	$(Q)mkdir -p $(@D)
+	$(Q)$(UNIT_CC) -O1 -g -w -fsanitize=address,fuzzer-no-link -I$(LLHTTP)/include/llhttp -c -o $@ $<
+
+$(UNIT_LIB): $(UNIT_LLHTTP) $(UNIT_SRC:%=$(BUILD)/unit/%.o)
 	$(say) AR $@
 	$(Q)mkdir -p $(@D) && rm -f $@ && llvm-ar rcs $@ $^
 
@@ -275,7 +300,7 @@ fuzz: $(FUZZERS) $(BUILD)/tests/guest/hello/kernel
 bench: all $(BENCH) $(BUILD)/have-qemu
 	@$(PYTHON) tests/bench/run.py
 
-lint: $(BUILD)/have-lint $(if $(HV_OFFSETS),$(BUILD)/hypervisor/asm_offsets.h) $(NEWLIB_READY)
+lint: $(BUILD)/have-lint $(if $(HV_OFFSETS),$(BUILD)/hypervisor/asm_offsets.h) $(NEWLIB_READY) $(LLHTTP_SRC)
 	@tools/lint
 
 format: $(BUILD)/have-lint
@@ -284,9 +309,9 @@ format: $(BUILD)/have-lint
 docs: $(BUILD)/have-$(COMPILER)
 	@tools/build-docs
 
-# Newlib takes a minute to build and never changes, so clean leaves it; distclean does not.
+# What was fetched, and newlib, which takes a minute to build, never change, so clean leaves them; distclean does not.
 clean:
-	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib -exec rm -rf {} + 2>/dev/null || :
+	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib ! -name llhttp -exec rm -rf {} + 2>/dev/null || :
 
 distclean:
 	$(Q)rm -rf $(BUILD)

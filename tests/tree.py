@@ -59,6 +59,8 @@ def compile_flags(path):
         return [bare64, bare32]
     libc = ["-isystem", os.path.join(os.environ.get("NEWLIB", f"{BUILD}/newlib"), "i686-elf/include")]
     needs_libc = folder in ("demo-guest", "root-domain") or "/libc/" in path
+    if folder == "demo-guest":
+        libc += ["-isystem", f"{BUILD}/llhttp/usr/share/include/llhttp"]
     return [bare32 + ["-Iguestkit/include"] + (libc if needs_libc else [])]
 
 

@@ -34,6 +34,12 @@ def seeds(name):
         for level in (0, 1, 9):
             yield gzip.compress((TOP / "README.md").read_bytes(), level)
             yield gzip.compress(bytes(5000), level)
+    elif name == "fuzz_http":
+        for request in (b"GET /a%20b?q HTTP/1.1\r\nHost: h\r\nRange: bytes=2-4\r\n\r\n",
+                        b"PUT /k HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
+                        b"PUT /k HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"):
+            for step in (b"\x01", b"\x07", b"\xff"):
+                yield step + request + request
     else:
         chance = random.Random(name)
         for _ in range(MADE):
