@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "connection.h"
+#include "connection_state.h"
 #include "request.h"
 
 static const struct {

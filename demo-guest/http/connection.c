@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "connection.h"
+#include "connection_state.h"
 
 #include <stdlib.h>
 #include <string.h>

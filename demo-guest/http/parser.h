@@ -3,7 +3,7 @@
 #ifndef DEMO_HTTP_PARSER_H
 #define DEMO_HTTP_PARSER_H
 
-#include "connection.h"
+#include "connection_state.h"
 
 /* For a connection's llhttp parser, whose `data` is the connection. It is paused at the end of each request. */
 extern const llhttp_settings_t http_callbacks;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A connection's parts, for the files of this folder. */
-#ifndef DEMO_HTTP_CONNECTION_H
-#define DEMO_HTTP_CONNECTION_H
+#ifndef DEMO_HTTP_CONNECTION_STATE_H
+#define DEMO_HTTP_CONNECTION_STATE_H
 
 #include <llhttp.h>
 
