@@ -22,12 +22,13 @@
 
 /* Reasons to leave the fast exit path; bits of cpu.pending. */
 enum cpu_work {
-    WORK_SCHEDULE = 1u << 0, /* pick a vCPU again */
-    WORK_TIMER = 1u << 1,    /* a timer fell due */
-    WORK_FLUSH = 1u << 2,    /* remote TLB flush asked for */
-    WORK_CONSOLE = 1u << 3,  /* serial input waits */
-    WORK_NMI = 1u << 4,      /* an NMI is due for the current vCPU */
-    WORK_REAP = 1u << 5,     /* a destroyed domain may be held by nobody any more */
+    WORK_SCHEDULE = 1u << 0,    /* pick a vCPU again */
+    WORK_TIMER = 1u << 1,       /* a timer fell due */
+    WORK_FLUSH = 1u << 2,       /* remote TLB flush asked for */
+    WORK_CONSOLE = 1u << 3,     /* serial input waits */
+    WORK_NMI = 1u << 4,         /* an NMI is due for the current vCPU; it waits until that one runs */
+    WORK_REAP = 1u << 5,        /* a destroyed domain may be held by nobody any more */
+    WORK_MACHINE_NMI = 1u << 6, /* the machine raised an NMI */
 };
 
 /* Intel SDM volume 3, figure 8-11. */

@@ -130,6 +130,23 @@ void vcpu_yield(struct vcpu *v)
     this_cpu()->pending |= WORK_SCHEDULE;
 }
 
+void vcpu_nmi(struct vcpu *v)
+{
+    v->nmi_pending = 1;
+    vcpu_wake(v);
+    if (v == current_vcpu())
+        this_cpu()->pending |= WORK_NMI;
+}
+
+/* The machine's NMI is the initial domain's. */
+static void machine_nmi(void)
+{
+    struct domain *d = domain_find(0);
+
+    if (d)
+        vcpu_nmi(d->vcpus[0]);
+}
+
 /* What waits for this processor besides a new choice of vCPU. */
 static void do_other_work(struct cpu *cpu)
 {
@@ -144,6 +161,8 @@ static void do_other_work(struct cpu *cpu)
         timers_run();
     if (work & WORK_REAP)
         domains_reap();
+    if (work & WORK_MACHINE_NMI)
+        machine_nmi();
 }
 
 /* The current vCPU if it may go on, or who has waited longest; NULL when nobody can run. */
@@ -163,10 +182,11 @@ static struct vcpu *choose(struct processor *p, struct vcpu *current)
     return next ? next->vcpu : NULL;
 }
 
+/* An NMI that a sleeping vCPU has sent itself is nothing to stay awake for: like any that is masked it waits. */
 static void sleep_until_work(struct cpu *cpu)
 {
     while (!(cpu->pending & WORK_SCHEDULE)) {
-        if (cpu->pending == 0)
+        if ((cpu->pending & ~(uint32_t)WORK_NMI) == 0)
             interrupts_wait();
         do_other_work(cpu);
     }

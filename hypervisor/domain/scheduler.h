@@ -14,6 +14,9 @@ void scheduler_add(struct vcpu *v, struct vcpu_run *r);
 void vcpu_stop(struct vcpu *v, uint32_t reasons);
 void vcpu_start(struct vcpu *v, uint32_t reasons);
 
+/* The guest's NMI handler is entered when v runs next, or when it leaves the handler. Wakes it. */
+void vcpu_nmi(struct vcpu *v);
+
 /* The current vCPU lets the others run first. */
 void vcpu_yield(struct vcpu *v);
 

@@ -138,11 +138,7 @@ static long op_send_nmi(struct vcpu *v, gva_t arg)
 {
     if (arg.raw)
         return refuse(-EINVAL, REASON_reserved_field, 0, arg.raw, 0);
-    v->nmi_pending = 1;
-    if (v == current_vcpu())
-        this_cpu()->pending |= WORK_NMI;
-    else
-        vcpu_wake(v);
+    vcpu_nmi(v);
     return 0;
 }
 

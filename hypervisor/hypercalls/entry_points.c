@@ -39,15 +39,10 @@ static void machine_check(const struct cpu_regs *regs)
     panic("machine check: the processor reports a hardware error");
 }
 
-/* Hardware NMI (QEMU: `nmi` in the monitor): the initial domain's, as an NMI of its own. */
+/* Hardware NMI (QEMU: `nmi` in the monitor). It comes at any instruction of ring 0, locks held: only noted. */
 static void nmi_arrived(void)
 {
-    struct cpu *cpu = this_cpu();
-
-    if (cpu->current) {
-        cpu->current->nmi_pending = 1;
-        cpu->pending |= WORK_NMI;
-    }
+    this_cpu()->pending |= WORK_MACHINE_NMI;
 }
 
 /*
