@@ -62,7 +62,7 @@ COMMON = -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fno-strict-alias
 # With clang ring 0 is optimized as one program: small functions of different files become one short path.
 ifeq ($(COMPILER),clang)
 HV_LTO      := -flto
-HV_LTO_LINK := --lto-O2 -mllvm -relocation-model=pic
+HV_LTO_LINK := --lto-O2 -mllvm -relocation-model=pic -mllvm -align-loops=1
 TARGET64 := --target=x86_64-unknown-none-elf
 TARGET32 := --target=i686-unknown-none-elf
 NOLIBC    = -nostdlibinc

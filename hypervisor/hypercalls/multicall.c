@@ -23,6 +23,13 @@ union entry {
 };
 _Static_assert(sizeof(union entry) == sizeof(struct multicall_entry_32), "four words are an entry");
 
+/* Of a list whose range was checked. */
+static bool read_entry(union entry *e, gva_t from)
+{
+    return !guest_load64(&e->word[0], from) && !guest_load64(&e->word[1], gva_add(from, 8)) &&
+           !guest_load64(&e->word[2], gva_add(from, 16)) && !guest_load64(&e->word[3], gva_add(from, 24));
+}
+
 static long call_entry(const hypercall_fn *table, const union entry *e)
 {
     uint32_t op = (uint32_t)e->word[0];
@@ -58,7 +65,7 @@ static long run(struct vcpu *v, gva_t list, uint32_t count)
 
         if (unlikely(left % ENTRIES_BETWEEN_CHECKS == 0) && left != count && preempt_wanted())
             return continue_at(v, list, left);
-        if (unlikely(guest_get_words(e.word, list)))
+        if (unlikely(!read_entry(&e, list)))
             return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(e), left, list.raw);
         v->multicall_nr = (uint32_t)e.word[0];
         v->multicall_args[0] = (uint32_t)e.word[1]; /* a refusal says which command it was */
@@ -69,7 +76,7 @@ static long run(struct vcpu *v, gva_t list, uint32_t count)
             return continue_at(v, list, left);
         }
         if (unlikely(
-                guest_put32(gva_add(list, offsetof(struct multicall_entry_32, result)), (uint32_t)result)))
+                guest_store32(gva_add(list, offsetof(struct multicall_entry_32, result)), (uint32_t)result)))
             return refuse(-EFAULT, REASON_bad_guest_pointer_write, sizeof(e), left, list.raw);
         if (unlikely(v->multicall_nr == __HYPERVISOR_iret)) /* the registers are no longer the caller's */
             return (long)guest_regs()->rax;

@@ -58,7 +58,8 @@ struct frame {
 };
 _Static_assert(sizeof(struct frame) == 32, "a frame's record is 32 bytes");
 
-#define REFS_MAX 0xffff0000u /* a reference beyond this is refused, long before the count could wrap */
+/* No more references than this, long before the count could wrap. As a signed number it is negative, as 0 is not positive. */
+#define REFS_MAX 0x80000000u
 
 extern struct frame *frame_table;
 extern uint64_t frame_table_frames; /* machine frames 0 to this - 1 have a record */
@@ -93,7 +94,7 @@ static inline struct frame *frame_get(mfn_t m, const struct domain *d)
     union {
         uint64_t hold;
         struct {
-            uint32_t refs;
+            int32_t refs;
             uint16_t owner;
         };
     } seen;
@@ -102,10 +103,12 @@ static inline struct frame *frame_get(mfn_t m, const struct domain *d)
         return NULL;
     seen.hold = READ_ONCE(f->hold);
     do {
-        if (unlikely(seen.owner != d->id || seen.refs - 1 >= REFS_MAX - 1))
+        if (unlikely(seen.owner != d->id) || unlikely(seen.refs <= 0))
             return NULL;
     } while (unlikely(!__atomic_compare_exchange_n(&f->hold, &seen.hold, seen.hold + 1, false,
                                                    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)));
+    if (!f)
+        __builtin_unreachable(); /* spares the caller's test */
     return f;
 }
 

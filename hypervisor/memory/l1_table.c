@@ -125,23 +125,6 @@ void l1_entry_release(uint64_t entry, struct domain *d)
     frame_put(f);
 }
 
-/* Both present and different only in bits that nobody counts; or the new one gives up RW and nothing else. */
-static inline bool same_mapping(uint64_t old, uint64_t entry)
-{
-    return !((old ^ entry) & ~PTE_SOFT) && (old & PTE_P);
-}
-
-static inline bool gives_up_writing(uint64_t old, uint64_t entry)
-{
-    return ((old ^ entry) & ~PTE_SOFT) == PTE_RW && (old & PTE_P) && (old & PTE_RW);
-}
-
-/* The old entry's accessed and dirty bits, when they are to stay. */
-static inline uint64_t with_ad(uint64_t entry, uint64_t old, bool keep_ad)
-{
-    return keep_ad ? entry | (old & (PTE_A | PTE_D)) : entry;
-}
-
 /* The frame of a present entry is RAM of d: what the entry holds stays where it is. */
 static inline bool is_own_frame(uint64_t entry, const struct domain *d)
 {
@@ -151,15 +134,34 @@ static inline bool is_own_frame(uint64_t entry, const struct domain *d)
 }
 
 /* Software bits of a grant mapping change and the mark stays, so that the mapping can be undone by its handle. */
-static int RARE update_granted(mfn_t table, uint64_t *slot, uint64_t old, uint64_t entry, bool keep_ad)
+static int RARE update_granted(mfn_t table, uint64_t *slot, uint64_t old, uint64_t entry, uint64_t kept)
 {
     while (same_grant(old, entry))
-        if (pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad) | PTE_GRANTED))
+        if (pte_exchange(table, slot, &old, entry | (old & kept) | PTE_GRANTED))
             return 0;
     return refuse(-EBUSY, REASON_frame_foreign, 0, 0, pte_frame(entry).raw); /* it went meanwhile */
 }
 
-int HOT l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d,
+/*
+ * A present entry in place of one that differs only in bits nobody counts, or that gives up RW and nothing else: what
+ * the old one held, the new one holds. False when it is not so simple.
+ */
+static inline bool adjust(mfn_t table, uint64_t *slot, uint64_t *old, uint64_t entry, uint64_t kept,
+                          struct domain *d, struct domain *owner)
+{
+    uint64_t changed;
+
+    do {
+        changed = (*old ^ entry) & ~PTE_SOFT;
+        if (changed && !(changed == PTE_RW && !(entry & PTE_RW) && owner == d && is_own_frame(entry, d)))
+            return false;
+    } while (unlikely(!pte_exchange(table, slot, old, entry | (*old & kept))));
+    if (changed)
+        frame_put_writable(frame_of(pte_frame(entry)));
+    return true;
+}
+
+int HOT l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, uint64_t kept, struct domain *d,
                         struct domain *owner)
 {
     uint64_t old = pte_read(slot);
@@ -169,22 +171,16 @@ int HOT l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_a
 
         if (unlikely(entry & forbidden(d)))
             return check_flags(entry, d);
-        while (same_mapping(old, entry))
-            if (pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad)))
-                goto done;
-        while (gives_up_writing(old, entry) && owner == d && is_own_frame(entry, d))
-            if (pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad))) {
-                frame_put_writable(frame_of(pte_frame(entry)));
-                goto done;
-            }
+        if (adjust(table, slot, &old, entry, kept, d, owner))
+            goto done;
         error = take_frame(&entry, d, owner, old);
         if (unlikely(error))
-            return error == TAKE_NOTHING ? update_granted(table, slot, old, entry, keep_ad) : error;
+            return error == TAKE_NOTHING ? update_granted(table, slot, old, entry, kept) : error;
     } else {
-        keep_ad = false;
+        kept = 0;
     }
     /* When the processor sets a bit or another one changes the entry, it is the newer value that is dropped. */
-    while (unlikely(!pte_exchange(table, slot, &old, with_ad(entry, old, keep_ad))))
+    while (unlikely(!pte_exchange(table, slot, &old, entry | (old & kept))))
         ;
     l1_entry_release(old, d);
 done:

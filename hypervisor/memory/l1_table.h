@@ -18,10 +18,10 @@ int l1_entry_hold(uint64_t *entry, struct domain *d, struct domain *owner);
 void l1_entry_release(uint64_t entry, struct domain *d);
 
 /*
- * Replaces entry `slot` of the L1 in frame `table`, which the caller holds as one. `keep_ad`: the old entry's accessed
- * and dirty bits stay set. Errors as above, nothing changed then.
+ * Replaces entry `slot` of the L1 in frame `table`, which the caller holds as one. `kept`: which of the
+ * old entry's bits stay set, 0 or PTE_A | PTE_D. Errors as above, nothing changed then.
  */
-int l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d,
+int l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, uint64_t kept, struct domain *d,
                     struct domain *owner);
 
 /* The same for a compare-and-exchange by the guest: -EAGAIN when the entry was not `*expected`, which it gets. */

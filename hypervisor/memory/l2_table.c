@@ -72,7 +72,7 @@ static void entry_drop(struct frame *table, uint64_t entry)
     frame_put(f);
 }
 
-int l2_entry_update(struct frame *table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d)
+int l2_entry_update(struct frame *table, uint64_t *slot, uint64_t entry, uint64_t kept, struct domain *d)
 {
     mfn_t m = frame_number(table);
     unsigned index = (unsigned)(slot - (uint64_t *)frame_map(m));
@@ -86,13 +86,13 @@ int l2_entry_update(struct frame *table, uint64_t *slot, uint64_t entry, bool ke
         if (error)
             return error;
         while ((old & PTE_P) && !((old ^ entry) & ~PTE_SOFT))
-            if (pte_exchange(m, slot, &old, keep_ad ? entry | (old & (PTE_A | PTE_D)) : entry))
+            if (pte_exchange(m, slot, &old, entry | (old & kept)))
                 return 0;
         error = entry_take(table, entry, d);
         if (error)
             return error;
     }
-    while (!pte_exchange(m, slot, &old, keep_ad && (entry & PTE_P) ? entry | (old & (PTE_A | PTE_D)) : entry))
+    while (!pte_exchange(m, slot, &old, (entry & PTE_P) ? entry | (old & kept) : entry))
         ;
     entry_drop(table, old);
     return 0;

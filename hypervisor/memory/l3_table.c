@@ -38,7 +38,7 @@ static uint64_t in_memory(uint64_t entry)
     return entry & PTE_P ? entry | L3_FORCED : entry;
 }
 
-int l3_entry_update(struct frame *table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d)
+int l3_entry_update(struct frame *table, uint64_t *slot, uint64_t entry, uint64_t kept, struct domain *d)
 {
     mfn_t m = frame_number(table);
     unsigned index = (unsigned)(slot - (uint64_t *)frame_map(m));
@@ -55,13 +55,13 @@ int l3_entry_update(struct frame *table, uint64_t *slot, uint64_t entry, bool ke
             return error;
         entry = in_memory(entry);
         while ((old & PTE_P) && !((old ^ entry) & ~PTE_SOFT))
-            if (pte_exchange(m, slot, &old, keep_ad ? entry | (old & (PTE_A | PTE_D)) : entry))
+            if (pte_exchange(m, slot, &old, entry | (old & kept)))
                 return 0;
         error = entry_take(entry, index, d);
         if (error)
             return error;
     }
-    while (!pte_exchange(m, slot, &old, keep_ad && (entry & PTE_P) ? entry | (old & (PTE_A | PTE_D)) : entry))
+    while (!pte_exchange(m, slot, &old, (entry & PTE_P) ? entry | (old & kept) : entry))
         ;
     entry_drop(old);
     return 0;

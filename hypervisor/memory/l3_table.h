@@ -11,6 +11,6 @@ extern const struct table_kind l3_table_kind;
  * Replaces entry `slot` of a root the caller holds. 0, or with nothing changed: -EINVAL for slot 3 and beyond, flags, or a
  * frame that cannot be an L2; -ERESTART; or what validating that L2 gave.
  */
-int l3_entry_update(struct frame *table, uint64_t *slot, uint64_t entry, bool keep_ad, struct domain *d);
+int l3_entry_update(struct frame *table, uint64_t *slot, uint64_t entry, uint64_t kept, struct domain *d);
 
 #endif

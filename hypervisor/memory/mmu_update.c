@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * HYPERVISOR_mmu_update: changes to page-table entries, and to the machine-to-physical table. Requests are copied in
- * groups, and the table that one request works on stays held for the next, which mostly is about the same one.
+ * HYPERVISOR_mmu_update: changes to page-table entries, and to the machine-to-physical table. The table
+ * that one request works on stays held for the next, which mostly is about the same one.
  */
 #include <abi/xen.h>
 
@@ -21,205 +21,211 @@
 #include "memory/page_types.h"
 #include "memory/pte.h"
 
-#define GROUP 16u       /* requests copied at once; other work is looked for after each group */
+#define GROUP 16u       /* other work is looked for after so many */
 #define COMMAND_MASK 7u /* an entry's address is a multiple of 8: the bits below are the command */
 
-struct update {
-    struct mmu_batch batch;
-    struct domain *tables; /* whose page tables are changed */
-    struct domain *frames; /* whose frames the entries name */
-    mfn_t held;            /* the table at hand, or MFN_NONE */
-    enum frame_type held_type;
-    bool allowed; /* the caller may act on both domains */
+/* Whose page tables are changed, and whose frames the entries name. */
+struct parties {
+    struct domain *tables, *frames;
 };
 
-static void let_go(struct update *u)
-{
-    if (!mfn_equal(u->held, MFN_NONE)) {
-        struct frame *f = frame_of(u->held);
+/* The table at hand. `as`: what it is held as, TYPE_NONE when nothing is held. */
+struct table {
+    mfn_t frame;
+    enum frame_type as;
+};
 
-        frame_put_type(f);
-        frame_put(f);
-    }
-    u->held = MFN_NONE;
+static bool may_act(const struct domain *caller, struct parties p)
+{
+    return likely(p.tables == caller && p.frames == caller) || caller->privileged;
 }
 
-/* Holds the frame an entry lies in, as the table it is or as writable memory. */
-static int hold(struct update *u, mfn_t m)
+static int RARE refuse_parties(const struct domain *caller, const struct domain *other, uint64_t address)
 {
-    struct frame *f;
+    return refuse(-EPERM, REASON_foreign_mapping_denied, caller->id, other->id, address >> PAGE_SHIFT);
+}
 
-    let_go(u);
-    f = frame_get(m, u->tables);
-    if (unlikely(!f))
-        return frame_refuse(m, u->tables, -EINVAL);
-    u->held_type = frame_hold_table(f);
-    if (unlikely(u->held_type == TYPE_NONE) && frame_get_writable(f))
-        u->held_type = TYPE_WRITABLE;
-    if (unlikely(u->held_type == TYPE_NONE)) {
-        frame_put(f);
-        return refuse(-EINVAL, REASON_ptr_not_a_table, 0, type_of(type_read(f)), m.raw);
+/* Holds the frame an entry lies in, as the table it is or as writable memory. TYPE_NONE: refused, -EINVAL. */
+static enum frame_type hold(mfn_t m, struct domain *d)
+{
+    struct frame *f = frame_get(m, d);
+    enum frame_type type;
+
+    if (unlikely(!f)) {
+        frame_refuse(m, d, -EINVAL);
+        return TYPE_NONE;
     }
-    u->held = m;
-    return 0;
+    type = frame_hold_table(f);
+    if (likely(type != TYPE_NONE))
+        return type;
+    if (frame_get_writable(f))
+        return TYPE_WRITABLE;
+    frame_put(f);
+    refuse(-EINVAL, REASON_ptr_not_a_table, 0, type_of(type_read(f)), m.raw);
+    return TYPE_NONE;
 }
 
 /* Levels above 1: only of and by one domain. */
 static int __attribute__((noinline))
-update_upper(struct update *u, uint64_t *slot, uint64_t value, bool keep_ad)
+update_upper(struct table t, uint64_t *slot, uint64_t value, uint64_t kept, struct parties p)
 {
-    struct frame *table = frame_of(u->held);
-
-    if (u->held_type == TYPE_WRITABLE) {
-        pte_write(u->held, slot, value);
+    if (t.as == TYPE_WRITABLE) {
+        pte_write(t.frame, slot, value);
         return 0;
     }
-    if (u->held_type == TYPE_SEGMENT)
-        return refuse(-EINVAL, REASON_ptr_not_a_table, 0, TYPE_SEGMENT, u->held.raw);
-    if (u->frames != u->tables)
-        return refuse(-EINVAL, REASON_foreign_mapping_denied, u->tables->id, u->frames->id,
+    if (t.as == TYPE_SEGMENT)
+        return refuse(-EINVAL, REASON_ptr_not_a_table, 0, TYPE_SEGMENT, t.frame.raw);
+    if (p.frames != p.tables)
+        return refuse(-EINVAL, REASON_foreign_mapping_denied, p.tables->id, p.frames->id,
                       pte_frame(value).raw);
-    if (u->held_type == TYPE_L3)
-        return l3_entry_update(table, slot, value, keep_ad, u->tables);
-    return l2_entry_update(table, slot, value, keep_ad, u->tables);
+    if (t.as == TYPE_L3)
+        return l3_entry_update(frame_of(t.frame), slot, value, kept, p.tables);
+    return l2_entry_update(frame_of(t.frame), slot, value, kept, p.tables);
 }
 
-static int HOT update_entry(struct update *u, uint64_t address, uint64_t value, bool keep_ad)
+static int HOT update_entry(struct table *held, const struct domain *caller, struct parties p,
+                            uint64_t address, uint64_t value, uint64_t kept)
 {
     mfn_t m = mfn(address >> PAGE_SHIFT);
-    uint64_t *slot;
+    uint64_t *slot = (uint64_t *)frame_map(m) + (address / sizeof(uint64_t)) % ENTRIES_PER_TABLE;
 
-    if (unlikely(!mfn_equal(m, u->held))) {
-        int error;
-
-        if (unlikely(!u->allowed))
-            return refuse(-EPERM, REASON_foreign_mapping_denied, u->batch.v->domain->id, u->frames->id,
-                          m.raw);
-        error = hold(u, m);
-        if (unlikely(error))
-            return error;
+    if (unlikely(held->as == TYPE_NONE || !mfn_equal(m, held->frame))) {
+        if (unlikely(!may_act(caller, p)))
+            return refuse_parties(caller, p.frames, address);
+        if (held->as != TYPE_NONE)
+            frame_release(held->frame);
+        held->frame = m;
+        held->as = hold(m, p.tables);
+        if (unlikely(held->as == TYPE_NONE))
+            return -EINVAL;
     }
-    slot = (uint64_t *)frame_map(m) + (address / sizeof(uint64_t)) % ENTRIES_PER_TABLE;
-    if (likely(u->held_type == TYPE_L1))
-        return l1_entry_update(m, slot, value, keep_ad, u->tables, u->frames);
-    return update_upper(u, slot, value, keep_ad);
+    if (likely(held->as == TYPE_L1))
+        return l1_entry_update(m, slot, value, kept, p.tables, p.frames);
+    return update_upper(*held, slot, value, kept, p);
 }
 
-static int RARE update_machphys(struct update *u, uint64_t address, uint64_t value)
+static int RARE update_machphys(const struct domain *caller, struct parties p, uint64_t address,
+                                uint64_t value)
 {
     mfn_t m = mfn(address >> PAGE_SHIFT);
     struct frame *f;
 
-    if (u->batch.v->domain != u->tables)
-        return refuse(-EPERM, REASON_foreign_mapping_denied, u->batch.v->domain->id, u->tables->id, m.raw);
-    if (!u->allowed)
-        return refuse(-EPERM, REASON_foreign_mapping_denied, u->batch.v->domain->id, u->frames->id, m.raw);
-    f = frame_get(m, u->frames);
+    if (caller != p.tables)
+        return refuse_parties(caller, p.tables, address);
+    if (!may_act(caller, p))
+        return refuse_parties(caller, p.frames, address);
+    f = frame_get(m, p.frames);
     if (!f)
-        return frame_refuse(m, u->frames, -EINVAL);
+        return frame_refuse(m, p.frames, -EINVAL);
     m2p_set(m, value);
     frame_put(f);
     return 0;
 }
 
-static int apply(struct update *u, const struct mmu_update *request)
+/* Reads a request and does it. *command: which, as far as it could be read. */
+static int HOT execute(struct table *held, const struct domain *caller, struct parties p, gva_t from,
+                       uint32_t *command)
 {
-    unsigned command = request->ptr & COMMAND_MASK;
-    uint64_t address = request->ptr & ~(uint64_t)COMMAND_MASK;
+    uint64_t ptr, value, kept;
 
-    u->batch.subop = command;
-    if (likely(command != MMU_MACHPHYS_UPDATE && command <= MMU_PT_UPDATE_NO_TRANSLATE))
-        return update_entry(u, address, request->val, command == MMU_PT_UPDATE_PRESERVE_AD);
-    if (command == MMU_MACHPHYS_UPDATE)
-        return update_machphys(u, address, request->val);
-    return refuse(-ENOSYS, REASON_no_such_subop, 0, command, 0);
+    *command = 0;
+    if (unlikely(!guest_range_ok(from, sizeof(struct mmu_update)) || guest_load64(&ptr, from) ||
+                 guest_load64(&value, gva_add(from, sizeof(ptr)))))
+        return refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
+    *command = ptr & COMMAND_MASK;
+    ptr &= ~(uint64_t)COMMAND_MASK;
+    if (unlikely(*command == MMU_MACHPHYS_UPDATE))
+        return update_machphys(caller, p, ptr, value);
+    if (unlikely(*command > MMU_PT_UPDATE_NO_TRANSLATE))
+        return refuse(-ENOSYS, REASON_no_such_subop, 0, *command, 0);
+    kept = *command == MMU_PT_UPDATE_PRESERVE_AD ? PTE_A | PTE_D : 0;
+    return update_entry(held, caller, p, ptr, value, kept);
 }
 
-/* Copies up to a group of requests; one at a time where a group cannot be read. Returns how many, 0 when none can. */
-static uint32_t fetch(struct mmu_update *requests, gva_t from, uint32_t wanted)
+static void let_go(const struct table *held)
 {
-    if (wanted == 1) {
-        if (likely(!guest_get64(&requests->ptr, from) && !guest_get64(&requests->val, gva_add(from, 8))))
-            return 1;
-        return 0;
-    }
-    if (likely(!copy_from_guest(requests, from, wanted * sizeof(*requests))))
-        return wanted;
-    return fetch(requests, from, 1);
-}
-
-static int run(struct update *u, uint32_t *done)
-{
-    struct mmu_batch *b = &u->batch;
-    struct mmu_update requests[GROUP];
-    uint32_t i = 0;
-    int error = 0;
-
-    while (i < b->count) {
-        gva_t from = gva(b->requests + (uint64_t)i * sizeof(requests[0]));
-        uint32_t n;
-
-        if (i > 0 && preempt_wanted()) {
-            error = -ERESTART;
-            break;
-        }
-        n = fetch(requests, from, MIN(b->count - i, GROUP));
-        if (unlikely(n == 0)) {
-            b->subop = 0;
-            error = refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
-            break;
-        }
-        for (uint32_t k = 0; k < n; k++) {
-            error = unlikely(b->v->dying_tables) ? -ERESTART : apply(u, &requests[k]);
-            if (unlikely(error))
-                goto out;
-            i++;
-        }
-    }
-out:
-    *done = i;
-    return error;
+    if (likely(held->as != TYPE_NONE))
+        frame_release(held->frame);
 }
 
 /* The fourth argument: whose frames, and in its upper half whose page tables (a number plus one; 0: the caller's). */
-static int find_domains(struct update *u)
+static struct parties RARE find_others(struct domain *caller, uint32_t foreign)
 {
-    struct domain *caller = u->batch.v->domain;
-    uint32_t tables = u->batch.foreign >> 16;
+    uint32_t number = foreign >> 16;
+    struct parties p = {caller, caller};
 
-    u->tables = u->frames = caller;
-    u->allowed = true;
-    if (likely(u->batch.foreign == DOMID_SELF))
-        return 0;
-    if (tables) {
-        u->tables = tables - 1 == caller->id ? caller : domain_find((uint16_t)(tables - 1));
-        if (!u->tables)
-            return refuse(-ESRCH, REASON_no_such_domain, caller->id, tables - 1, 0);
+    if (number) {
+        p.tables = number - 1 == caller->id ? caller : domain_find((uint16_t)(number - 1));
+        if (!p.tables) {
+            refuse(-ESRCH, REASON_no_such_domain, caller->id, number - 1, 0);
+            return p;
+        }
     }
-    u->frames = page_owner_find(caller, (uint16_t)u->batch.foreign);
-    if (!u->frames)
-        return -ESRCH;
-    u->allowed = caller->privileged || (u->tables == caller && u->frames == caller);
-    return 0;
+    p.frames = page_owner_find(caller, (uint16_t)foreign);
+    return p;
 }
 
-long hypercall_mmu_update(uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign)
+static struct mmu_batch batch_of(struct vcpu *v)
 {
-    struct update u; /* not cleared: it is on the hot path */
-    uint32_t i = 0;
+    return (struct mmu_batch){.v = v,
+                              .hypercall = __HYPERVISOR_mmu_update,
+                              .request_size = sizeof(struct mmu_update)};
+}
+
+static long HOT __attribute__((noinline))
+update_several(struct vcpu *v, uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign)
+{
+    struct mmu_batch b = batch_of(v);
+    struct parties p = {v->domain, v->domain};
+    struct table held = {MFN_NONE, TYPE_NONE};
+    uint32_t i = 0, command = 0;
     long result;
+    int error = 0;
+
+    if (unlikely(!mmu_batch_begin(&b, requests, count, done, foreign, &result)))
+        return result;
+    if (unlikely(b.foreign != DOMID_SELF))
+        p = find_others(v->domain, b.foreign);
+    if (unlikely(!p.tables) || unlikely(!p.frames))
+        return mmu_batch_end(&b, 0, -ESRCH);
+    for (; i < b.count; i++) {
+        if (unlikely(v->dying_tables) || (unlikely(i % GROUP == 0) && i && preempt_wanted()))
+            error = -ERESTART;
+        else
+            error = execute(&held, v->domain, p, gva(requests + (uint64_t)i * sizeof(struct mmu_update)),
+                            &command);
+        if (unlikely(error))
+            break;
+    }
+    let_go(&held);
+    b.subop = command;
+    return mmu_batch_end(&b, i, error);
+}
+
+/* A single request was refused, or is to be made again. */
+static long RARE end_of_one(struct vcpu *v, uint64_t request, uint32_t command, int error)
+{
+    struct mmu_batch b = batch_of(v);
+
+    b.requests = request;
+    b.count = 1;
+    b.foreign = DOMID_SELF;
+    b.subop = command;
+    return mmu_batch_end(&b, !error, error);
+}
+
+long HOT hypercall_mmu_update(uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign)
+{
+    struct vcpu *v = current_vcpu();
+    struct parties p = {v->domain, v->domain};
+    struct table held = {MFN_NONE, TYPE_NONE};
+    uint32_t command;
     int error;
 
-    u.held = MFN_NONE;
-    u.batch.v = current_vcpu();
-    u.batch.hypercall = __HYPERVISOR_mmu_update;
-    u.batch.subop = 0;
-    u.batch.request_size = sizeof(struct mmu_update);
-    if (unlikely(!mmu_batch_begin(&u.batch, requests, count, done, foreign, &result)))
-        return result;
-    error = find_domains(&u);
-    if (likely(!error))
-        error = run(&u, &i);
-    let_go(&u);
-    return mmu_batch_end(&u.batch, i, error);
+    /* One request for the caller itself: nothing to count, nothing to go on with. */
+    if (count != 1 || done || foreign != DOMID_SELF || v->dying_tables)
+        return update_several(v, requests, count, done, foreign);
+    error = execute(&held, v->domain, p, gva(requests), &command);
+    let_go(&held);
+    return likely(!error && !v->dying_tables) ? 0 : end_of_one(v, requests, command, error);
 }

@@ -16,15 +16,9 @@
 #include "memory/page_tables.h"
 #include "memory/vcpu_mask.h"
 
-/* A command, decoded: what it means is the same for every width. */
-struct mmuext {
-    struct vcpu *v;
-    struct domain *owner; /* of the frames it names */
-    uint32_t command;
-    uint64_t arg1, arg2;
-};
-
-typedef int (*mmuext_handler)(const struct mmuext *op);
+/* What a command means is the same for every width. `owner`: of the frames it names. */
+typedef int (*mmuext_handler)(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1,
+                              uint64_t arg2);
 
 static void (*set_ldt_of)(struct vcpu *v, gva_t base, unsigned entries);
 
@@ -34,14 +28,14 @@ void mmuext_on_set_ldt(void (*call)(struct vcpu *v, gva_t base, unsigned entries
 }
 
 /* Commands that work on the calling vCPU alone. */
-static int own_only(const struct mmuext *op)
+static int own_only(const struct vcpu *v, const struct domain *owner)
 {
-    if (likely(op->owner == op->v->domain))
+    if (likely(owner == v->domain))
         return 0;
-    return refuse(-EPERM, REASON_domain_not_self, op->v->domain->id, op->owner->id, 0);
+    return refuse(-EPERM, REASON_domain_not_self, v->domain->id, owner->id, 0);
 }
 
-static int pin(const struct mmuext *op)
+static int pin(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
     static const enum frame_type levels[] = {
         [MMUEXT_PIN_L1_TABLE] = TYPE_L1,
@@ -49,35 +43,35 @@ static int pin(const struct mmuext *op)
         [MMUEXT_PIN_L3_TABLE] = TYPE_L3,
     };
 
-    return page_table_pin(op->owner, mfn(op->arg1), levels[op->command]);
+    return page_table_pin(owner, mfn(arg1), levels[command]);
 }
 
 /* A 32-bit guest has no L4 tables; the reference lets it ask and does nothing. */
-static int pin_l4(const struct mmuext *op)
+static int pin_l4(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    return op->v->domain->width == GUEST_32 ? 0 : refuse(-EINVAL, REASON_pin_level, 0, 4, op->arg1);
+    return v->domain->width == GUEST_32 ? 0 : refuse(-EINVAL, REASON_pin_level, 0, 4, arg1);
 }
 
-static int unpin(const struct mmuext *op)
+static int unpin(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    return page_table_unpin(op->owner, mfn(op->arg1));
+    return page_table_unpin(owner, mfn(arg1));
 }
 
-static int new_root(const struct mmuext *op)
+static int new_root(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    int error = own_only(op);
+    int error = own_only(v, owner);
 
-    return error ? error : guest_table_set(op->v, mfn(op->arg1));
+    return error ? error : guest_table_set(v, mfn(arg1));
 }
 
-static int new_user_root(const struct mmuext *op)
+static int new_user_root(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    return refuse(-EINVAL, REASON_not_for_this_width, 0, op->command, op->arg1);
+    return refuse(-EINVAL, REASON_not_for_this_width, 0, command, arg1);
 }
 
-static int flush_local(const struct mmuext *op)
+static int flush_local(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    int error = own_only(op);
+    int error = own_only(v, owner);
 
     if (likely(!error))
         tlb_flush_local();
@@ -85,48 +79,48 @@ static int flush_local(const struct mmuext *op)
 }
 
 /* The address is the guest's; ring 0's own translations are none of its business. */
-static int invalidate_local(const struct mmuext *op)
+static int invalidate_local(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1,
+                            uint64_t arg2)
 {
-    int error = own_only(op);
+    int error = own_only(v, owner);
 
-    if (likely(!error && op->arg1 < GUEST32_LIMIT))
-        tlb_flush_page(op->arg1);
+    if (likely(!error && arg1 < GUEST32_LIMIT))
+        tlb_flush_page(arg1);
     return error;
 }
 
-static int flush_several(const struct mmuext *op)
+static int flush_several(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
     uint64_t mask = VCPU_MASK_ALL;
-    int error = own_only(op);
+    int error = own_only(v, owner);
 
-    if (!error && (op->command == MMUEXT_TLB_FLUSH_MULTI || op->command == MMUEXT_INVLPG_MULTI))
-        error = vcpu_mask_read(op->v->domain, op->arg2, &mask, -EINVAL);
+    if (!error && (command == MMUEXT_TLB_FLUSH_MULTI || command == MMUEXT_INVLPG_MULTI))
+        error = vcpu_mask_read(v->domain, arg2, &mask, -EINVAL);
     if (error)
         return error;
-    if (op->command == MMUEXT_TLB_FLUSH_MULTI || op->command == MMUEXT_TLB_FLUSH_ALL)
-        tlb_flush_vcpus(op->v->domain, mask);
-    else if (op->arg1 < GUEST32_LIMIT)
-        tlb_flush_vcpus_page(op->v->domain, mask, op->arg1);
+    if (command == MMUEXT_TLB_FLUSH_MULTI || command == MMUEXT_TLB_FLUSH_ALL)
+        tlb_flush_vcpus(v->domain, mask);
+    else if (arg1 < GUEST32_LIMIT)
+        tlb_flush_vcpus_page(v->domain, mask, arg1);
     return 0;
 }
 
-static int flush_cache(const struct mmuext *op)
+static int flush_cache(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    int error = own_only(op);
+    int error = own_only(v, owner);
 
     if (error)
         return error;
-    if (!op->v->domain->privileged) /* only who holds devices has a use for it */
-        return refuse(-EACCES, REASON_not_privileged, 0, op->command, 0);
+    if (!v->domain->privileged) /* only who holds devices has a use for it */
+        return refuse(-EACCES, REASON_not_privileged, 0, command, 0);
     cache_flush();
     return 0;
 }
 
-static int set_ldt(const struct mmuext *op)
+static int set_ldt(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    uint64_t entries = op->arg2, base = entries ? op->arg1 : 0;
-    struct vcpu *v = op->v;
-    int error = own_only(op);
+    uint64_t entries = arg2, base = entries ? arg1 : 0;
+    int error = own_only(v, owner);
 
     if (error)
         return error;
@@ -140,12 +134,12 @@ static int set_ldt(const struct mmuext *op)
 }
 
 /* Holds a frame that is to be written whole. */
-static int hold_writable(const struct mmuext *op, mfn_t m)
+static int hold_writable(struct domain *owner, mfn_t m)
 {
-    struct frame *f = frame_get(m, op->owner);
+    struct frame *f = frame_get(m, owner);
 
     if (!f)
-        return frame_refuse(m, op->owner, -EINVAL);
+        return frame_refuse(m, owner, -EINVAL);
     if (!frame_get_writable(f)) {
         enum frame_type type = type_of(type_read(f));
 
@@ -155,10 +149,10 @@ static int hold_writable(const struct mmuext *op, mfn_t m)
     return 0;
 }
 
-static int clear_page(const struct mmuext *op)
+static int clear_page(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    mfn_t m = mfn(op->arg1);
-    int error = hold_writable(op, m);
+    mfn_t m = mfn(arg1);
+    int error = hold_writable(owner, m);
 
     if (error)
         return error;
@@ -167,15 +161,15 @@ static int clear_page(const struct mmuext *op)
     return 0;
 }
 
-static int copy_page(const struct mmuext *op)
+static int copy_page(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    mfn_t to = mfn(op->arg1), from = mfn(op->arg2);
-    struct frame *source = frame_get(from, op->owner);
+    mfn_t to = mfn(arg1), from = mfn(arg2);
+    struct frame *source = frame_get(from, owner);
     int error;
 
     if (!source)
-        return frame_refuse(from, op->owner, -EINVAL);
-    error = hold_writable(op, to);
+        return frame_refuse(from, owner, -EINVAL);
+    error = hold_writable(owner, to);
     if (!error) {
         if (!mfn_equal(to, from))
             frame_write(to, 0, frame_map(from), PAGE_SIZE);
@@ -185,9 +179,9 @@ static int copy_page(const struct mmuext *op)
     return error;
 }
 
-static int superpage(const struct mmuext *op)
+static int superpage(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    return refuse(-EOPNOTSUPP, REASON_obsolete, 0, op->command, op->arg1);
+    return refuse(-EOPNOTSUPP, REASON_obsolete, 0, command, arg1);
 }
 
 static const mmuext_handler handlers[] = {
@@ -213,63 +207,79 @@ static const mmuext_handler handlers[] = {
     [MMUEXT_UNMARK_SUPER] = superpage,
 };
 
-static int apply(const struct mmuext *op)
-{
-    if (unlikely(op->command >= ARRAY_SIZE(handlers) || !handlers[op->command]))
-        return refuse(-ENOSYS, REASON_no_such_subop, ARRAY_SIZE(handlers), op->command, 0);
-    return handlers[op->command](op);
-}
-
 _Static_assert(sizeof(struct mmuext_op_32) == 3 * sizeof(uint32_t), "an operation is three words");
 _Static_assert(offsetof(struct mmuext_op_32, arg1) == 4 && offsetof(struct mmuext_op_32, arg2) == 8,
                "a command and its arguments");
 
-static int run(struct mmu_batch *b, struct mmuext *op, uint32_t *done)
+/* Reads a command and does it. *command: which, as far as it could be read. */
+static int execute(struct vcpu *v, struct domain *owner, gva_t from, uint32_t *command)
 {
-    gva_t from = gva(b->requests);
+    uint32_t arg1, arg2;
 
-    for (*done = 0; *done < b->count; ++*done, from = gva_add(from, sizeof(struct mmuext_op_32))) {
-        uint32_t word[3];
-        int error;
-
-        if (*done > 0 && (b->v->dying_tables || preempt_wanted()))
-            return -ERESTART;
-        if (unlikely(guest_get_words32(word, from))) {
-            b->subop = RINGLET_WHY_NONE;
-            return refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
-        }
-        b->subop = op->command = word[0];
-        op->arg1 = word[1];
-        op->arg2 = word[2];
-        error = apply(op);
-        if (unlikely(error))
-            return error;
+    if (unlikely(!guest_range_ok(from, sizeof(struct mmuext_op_32)) || guest_load32(command, from) ||
+                 guest_load32(&arg1, gva_add(from, 4)) || guest_load32(&arg2, gva_add(from, 8)))) {
+        *command = RINGLET_WHY_NONE;
+        return refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
     }
-    return 0;
+    if (unlikely(*command >= ARRAY_SIZE(handlers) || !handlers[*command]))
+        return refuse(-ENOSYS, REASON_no_such_subop, ARRAY_SIZE(handlers), *command, 0);
+    return handlers[*command](v, owner, *command, arg1, arg2);
 }
 
-long hypercall32_mmuext_op(uint64_t ops, uint64_t count, uint64_t done, uint64_t foreign)
+static struct mmu_batch batch_of(struct vcpu *v)
 {
-    struct mmu_batch b; /* not cleared: it is on the hot path */
-    struct mmuext op;
+    return (struct mmu_batch){.v = v,
+                              .hypercall = __HYPERVISOR_mmuext_op,
+                              .request_size = sizeof(struct mmuext_op_32)};
+}
+
+static long __attribute__((noinline))
+execute_several(struct vcpu *v, uint64_t ops, uint64_t count, uint64_t done, uint64_t foreign)
+{
+    struct mmu_batch b = batch_of(v);
+    struct domain *owner;
     uint32_t i = 0;
     long result;
     int error;
 
-    b.v = op.v = current_vcpu();
-    b.hypercall = __HYPERVISOR_mmuext_op;
-    b.subop = 0;
-    b.request_size = sizeof(struct mmuext_op_32);
     if (unlikely(!mmu_batch_begin(&b, ops, count, done, foreign, &result)))
         return result;
     if (unlikely(b.count == 0)) /* as the reference: not even `done` is written */
         return 0;
-    op.owner = page_owner_find(b.v->domain, (uint16_t)b.foreign);
-    if (unlikely(!op.owner))
+    owner = page_owner_find(v->domain, (uint16_t)b.foreign);
+    if (unlikely(!owner))
         return -ESRCH;
-    error = page_owner_check(b.v->domain, op.owner);
+    error = page_owner_check(v->domain, owner);
     if (unlikely(error))
         return error;
-    error = run(&b, &op, &i);
+    for (; i < b.count && !error; i += !error)
+        error = i > 0 && (v->dying_tables || preempt_wanted())
+                    ? -ERESTART
+                    : execute(v, owner, gva(ops + (uint64_t)i * sizeof(struct mmuext_op_32)), &b.subop);
     return mmu_batch_end(&b, i, error);
+}
+
+/* A single command was refused, or is to be called again. */
+static long RARE end_of_one(struct vcpu *v, uint64_t op, uint32_t command, int error)
+{
+    struct mmu_batch b = batch_of(v);
+
+    b.requests = op;
+    b.count = 1;
+    b.foreign = DOMID_SELF;
+    b.subop = command;
+    return mmu_batch_end(&b, !error, error);
+}
+
+long HOT hypercall32_mmuext_op(uint64_t ops, uint64_t count, uint64_t done, uint64_t foreign)
+{
+    struct vcpu *v = current_vcpu();
+    uint32_t command;
+    int error;
+
+    /* The usual call is one command for the caller itself: nothing to count, nothing to go on with. */
+    if (count != 1 || done || foreign != DOMID_SELF || v->dying_tables)
+        return execute_several(v, ops, count, done, foreign);
+    error = execute(v, v->domain, gva(ops), &command);
+    return likely(!error && !v->dying_tables) ? 0 : end_of_one(v, ops, command, error);
 }

@@ -41,7 +41,7 @@ static inline void frame_put_type(struct frame *f)
 {
     uint64_t seen = type_read(f);
 
-    if (unlikely(type_uses(seen) <= 1 || !(seen & TYPE_VALIDATED)) || !type_exchange(f, &seen, seen - 1))
+    if (unlikely(type_uses(seen) <= 1) || !type_exchange(f, &seen, seen - 1))
         frame_put_type_slow(f);
 }
 
@@ -75,8 +75,8 @@ static inline enum frame_type frame_hold_table(struct frame *f)
     uint64_t seen = type_read(f);
 
     do {
-        if (unlikely(!(seen & TYPE_VALIDATED) || type_uses(seen) - 1 >= TYPE_USES_MAX - 1 ||
-                     type_of(seen) == TYPE_NONE))
+        if (unlikely(!(seen & TYPE_VALIDATED)) || unlikely((int32_t)type_uses(seen) <= 0) ||
+            unlikely(type_of(seen) == TYPE_NONE))
             return TYPE_NONE;
     } while (unlikely(!type_exchange(f, &seen, seen + 1)));
     return type_of(seen);

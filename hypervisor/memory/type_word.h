@@ -26,7 +26,7 @@
 #define TYPE_VALIDATED (1ull << 32)
 #define TYPE_STATES (TYPE_DYING | TYPE_PARTIAL | TYPE_BUSY | TYPE_VALIDATED)
 #define TYPE_USES 0xffffffffull
-#define TYPE_USES_MAX 0xffff0000ull /* a use beyond this is refused, long before the count could wrap */
+#define TYPE_USES_MAX 0x80000000u /* no more uses than this, as REFS_MAX */
 
 static inline uint64_t type_word(enum frame_type type, uint32_t uses)
 {

@@ -21,6 +21,15 @@ static int RARE refuse_address(uint64_t address)
     return refuse(-EINVAL, REASON_va_not_mapped, 0, address, 0);
 }
 
+/* What covers the address is no L1: a linear table shows an L2 there. */
+static int RARE refuse_table(struct frame *f, enum frame_type type)
+{
+    if (type != TYPE_NONE)
+        frame_put_type(f);
+    frame_put(f);
+    return refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, type, frame_number(f).raw);
+}
+
 static int HOT update(struct vcpu *v, uint64_t address, uint64_t value, struct domain *owner)
 {
     struct l1_place place;
@@ -34,12 +43,10 @@ static int HOT update(struct vcpu *v, uint64_t address, uint64_t value, struct d
     if (unlikely(!f))
         return frame_refuse(place.table, v->domain, -EINVAL);
     type = frame_hold_table(f);
-    if (likely(type == TYPE_L1))
-        error = l1_entry_update(place.table, place.slot, value, false, v->domain, owner);
-    else /* a linear table shows an L2 here */
-        error = refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, type, place.table.raw);
-    if (likely(type != TYPE_NONE))
-        frame_put_type(f);
+    if (unlikely(type != TYPE_L1))
+        return refuse_table(f, type);
+    error = l1_entry_update(place.table, place.slot, value, 0, v->domain, owner);
+    frame_put_type(f);
     frame_put(f);
     return error;
 }
@@ -48,13 +55,16 @@ static int HOT update(struct vcpu *v, uint64_t address, uint64_t value, struct d
 static int RARE flush_vcpus(struct vcpu *v, uint64_t address, uint64_t flags)
 {
     uint64_t where = flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK, mask = VCPU_MASK_ALL;
+    unsigned kind = flags & UVMF_FLUSHTYPE_MASK;
     int error = 0;
 
+    if (kind == UVMF_NONE || kind == UVMF_FLUSHTYPE_MASK)
+        return 0;
     if (where != UVMF_ALL)
         error = vcpu_mask_read(v->domain, where, &mask, -EFAULT);
     if (error)
         return error;
-    if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
+    if (kind == UVMF_TLB_FLUSH)
         tlb_flush_vcpus(v->domain, mask);
     else
         tlb_flush_vcpus_page(v->domain, mask, address);
@@ -63,16 +73,12 @@ static int RARE flush_vcpus(struct vcpu *v, uint64_t address, uint64_t flags)
 
 static int flush(struct vcpu *v, uint64_t address, uint64_t flags)
 {
-    unsigned kind = flags & UVMF_FLUSHTYPE_MASK;
-
-    if (kind == UVMF_NONE || kind == UVMF_FLUSHTYPE_MASK)
-        return 0;
-    if (unlikely((flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK) != UVMF_LOCAL))
-        return flush_vcpus(v, address, flags);
-    if (kind == UVMF_INVLPG)
+    if (likely(flags == (UVMF_INVLPG | UVMF_LOCAL)))
         tlb_flush_page(address);
-    else
+    else if (flags == (UVMF_TLB_FLUSH | UVMF_LOCAL))
         tlb_flush_local();
+    else if (flags != UVMF_NONE)
+        return flush_vcpus(v, address, flags);
     return 0;
 }
 

@@ -102,7 +102,7 @@ int table_write(struct vcpu *v, uint64_t address, unsigned bytes, uint64_t value
     if (expected)
         error = write_expected(table, slot, part_of(address, bytes), value, expected, v->domain);
     else if (likely(bytes == 8))
-        error = l1_entry_update(table, slot, value, false, v->domain, v->domain);
+        error = l1_entry_update(table, slot, value, 0, v->domain, v->domain);
     else
         error = write_plain(table, slot, part_of(address, bytes), value, v->domain);
     frame_release(table);

@@ -23,21 +23,6 @@
 
 #define INNER_FRAME_SIZE 16u /* eax to eflags */
 
-/* Two words of the frame, as one read: this path is hot. */
-struct word_pair {
-    uint32_t low, high;
-};
-
-static bool read_pair(struct word_pair *p, gva_t from)
-{
-    uint64_t both;
-
-    if (guest_get64(&both, from))
-        return false;
-    *p = (struct word_pair){(uint32_t)both, (uint32_t)(both >> 32)};
-    return true;
-}
-
 static __attribute__((cold, noinline)) long iret_crash(struct vcpu *v, uint32_t reason, uint64_t found)
 {
     refuse(-EFAULT, reason, 1, found, 0);
@@ -77,13 +62,14 @@ long hypercall32_iret(void)
     struct vcpu *v = current_vcpu();
     struct cpu_regs *regs = guest_regs();
     gva_t sp = gva((uint32_t)regs->rsp);
-    struct word_pair eax_eip, cs_eflags, esp_ss;
+    uint64_t eax_eip, cs_eflags, esp_ss; /* two words a read: this path is hot */
     uint32_t cs, eflags;
 
-    if (unlikely(!read_pair(&eax_eip, sp) || !read_pair(&cs_eflags, gva_add(sp, 8))))
+    if (unlikely(!guest_range_ok(sp, INNER_FRAME_SIZE) || guest_load64(&eax_eip, sp) ||
+                 guest_load64(&cs_eflags, gva_add(sp, 8))))
         return iret_crash(v, REASON_iret_frame, sp.raw);
-    cs = cs_eflags.low & 0xffff;
-    eflags = cs_eflags.high;
+    cs = (uint16_t)cs_eflags;
+    eflags = (uint32_t)(cs_eflags >> 32);
     if (unlikely(v->domain->vm_assist & 1u << VMASST_TYPE_architectural_iopl))
         v->iopl = eflags >> 12 & 3;
     v->nmi_masked = 0;
@@ -95,16 +81,16 @@ long hypercall32_iret(void)
     if ((cs & 3) == 1) {
         regs->rsp = (uint32_t)(sp.raw + INNER_FRAME_SIZE);
     } else {
-        if (unlikely(!read_pair(&esp_ss, gva_add(sp, INNER_FRAME_SIZE))))
+        if (unlikely(guest_get64(&esp_ss, gva_add(sp, INNER_FRAME_SIZE))))
             return iret_crash(v, REASON_iret_frame, sp.raw);
-        regs->rsp = esp_ss.low;
-        regs->ss = esp_ss.high & 0xffff;
+        regs->rsp = (uint32_t)esp_ss;
+        regs->ss = (uint16_t)(esp_ss >> 32);
     }
-    regs->rip = eax_eip.high;
+    regs->rip = eax_eip >> 32;
     regs->cs = cs;
     regs->rflags = (eflags & GUEST_FLAGS) | RFLAGS_IF | RFLAGS_FIXED;
     v->info->mask = !(eflags & RFLAGS_IF);
     if (unlikely(v->nmi_pending))
         this_cpu()->pending |= WORK_NMI;
-    return eax_eip.low;
+    return (uint32_t)eax_eip;
 }

@@ -45,21 +45,19 @@ static inline int copy_to_guest(gva_t to, const void *from, size_t n)
     static inline int guest_put##bits(gva_t to, uint##bits##_t value)                                        \
     {                                                                                                        \
         return copy_to_guest(to, &value, sizeof(value));                                                     \
+    }                                                                                                        \
+    static inline int guest_load##bits(uint##bits##_t *value, gva_t from)                                    \
+    {                                                                                                        \
+        return guest_get##bits(value, from);                                                                 \
+    }                                                                                                        \
+    static inline int guest_store##bits(gva_t to, uint##bits##_t value)                                      \
+    {                                                                                                        \
+        return guest_put##bits(to, value);                                                                   \
     }
 
 FAKE_GUEST_WORD(8)
 FAKE_GUEST_WORD(16)
 FAKE_GUEST_WORD(32)
 FAKE_GUEST_WORD(64)
-
-static inline int guest_get_words(uint64_t word[4], gva_t from)
-{
-    return copy_from_guest(word, from, 4 * sizeof(word[0]));
-}
-
-static inline int guest_get_words32(uint32_t word[3], gva_t from)
-{
-    return copy_from_guest(word, from, 3 * sizeof(word[0]));
-}
 
 #endif
