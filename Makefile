@@ -235,6 +235,7 @@ UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fn
               $(WARN) -Itests/unit/fake -I. -Ihypervisor
 UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
               demo-guest/archive.c demo-guest/sha256.c \
+              $(wildcard root-domain/xenstore/*.c) \
               $(wildcard root-domain/config/*.c demo-guest/http/*.c demo-guest/kv/*.c)
 # Linked before the library: their weak functions stand in for parts that a test does not pull in.
 UNIT_FAKE  := $(patsubst %,$(BUILD)/unit/%.o,$(wildcard tests/unit/fake/*.c))

@@ -31,7 +31,7 @@ static uint32_t child_room(uint32_t children)
 static bool copy_contents(struct xs_node *copy, const struct xs_node *node)
 {
     if (node->children) {
-        copy->child = malloc(child_room(node->children) * sizeof(*copy->child));
+        copy->child = malloc(child_room(node->children) * sizeof(struct xs_node *));
         if (!copy->child) {
             return false;
         }

@@ -3,7 +3,21 @@
 #ifndef XS_NODE_H
 #define XS_NODE_H
 
-#include "tree.h"
+#include <stddef.h>
+
+#include "permissions.h"
+
+struct xs_node {
+    uint32_t references;
+    uint32_t children;
+    uint32_t name_bytes; /* of all children's names, each with its zero */
+    uint32_t length;     /* of value */
+    uint64_t generation;
+    struct xs_node **child; /* sorted by name */
+    char *value;
+    struct xs_permissions *permissions;
+    char name[];
+};
 
 /* A node without value and children, referred to once. NULL without memory. */
 struct xs_node *xs_node_make(const char *name, size_t length, struct xs_permissions *permissions);

@@ -19,20 +19,8 @@
 #ifndef XS_TREE_H
 #define XS_TREE_H
 
+#include "node.h"
 #include "path.h"
-#include "permissions.h"
-
-struct xs_node {
-    uint32_t references;
-    uint32_t children;
-    uint32_t name_bytes; /* of all children's names, each with its zero */
-    uint32_t length;     /* of value */
-    uint64_t generation;
-    struct xs_node **child; /* sorted by name */
-    char *value;
-    struct xs_permissions *permissions;
-    char name[];
-};
 
 /* Told of each node that domain `owner` gains or loses in a tree. */
 typedef void xs_account(void *context, domid_t owner, int change);
