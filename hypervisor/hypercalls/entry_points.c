@@ -46,22 +46,22 @@ static void nmi_arrived(void)
 }
 
 /*
- * The guest's IRET asked for virtual-8086 mode, and the processor, being an emulator, went there. On hardware that IRET
- * is a #GP for the selector; so it is here, seen as one of ring 3's.
+ * The guest's IRET asked for virtual-8086 mode, or its MOV for a CS of ring 0, and the processor, being an emulator, did
+ * it. On hardware neither can be; here it is a #GP for the selector, seen as one of ring 3's.
  */
-static __attribute__((cold, noinline)) void refuse_virtual_8086(struct cpu_regs *regs)
+static __attribute__((cold, noinline)) void refuse_impossible_state(struct cpu_regs *regs)
 {
     uint32_t selector = (uint32_t)regs->cs & 0xfffc;
 
+    refuse(-EINVAL, REASON_iret_flags, 0, regs->rflags & RFLAGS_VM, selector);
     regs->rflags &= ~(uint64_t)RFLAGS_VM;
     regs->cs |= 3;
-    refuse(-EINVAL, REASON_iret_flags, 0, RFLAGS_VM, 0);
     inject_exception(EXC_GP, selector);
 }
 
 void exception_from_guest(struct cpu_regs *regs)
 {
-    bool virtual_8086 = regs->rflags & RFLAGS_VM;
+    bool impossible = (regs->rflags & RFLAGS_VM) || !(regs->cs & 3);
 
     if (regs->vector >= FIRST_INTERRUPT_VECTOR) {
         if (!interrupt_dispatch(regs->vector))
@@ -70,11 +70,11 @@ void exception_from_guest(struct cpu_regs *regs)
         nmi_arrived();
     } else if (regs->vector == EXC_MC || regs->vector == EXC_DF) {
         machine_check(regs);
-    } else if (likely(!virtual_8086)) {
+    } else if (likely(!impossible)) {
         guest_exception(regs);
     }
-    if (unlikely(virtual_8086))
-        refuse_virtual_8086(regs);
+    if (unlikely(impossible))
+        refuse_impossible_state(regs);
 }
 
 /*

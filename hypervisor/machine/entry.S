@@ -133,8 +133,14 @@ entry_guest:
     call exception_from_guest
     jmp exit_to_guest
 
-/* Long mode has no virtual-8086 mode, yet QEMU's IRET enters it for ring 1. Its CS is no selector: VM tells. */
+/*
+ * CS says ring 0, and two faults of emulators can make it lie. Long mode has no virtual-8086 mode, yet QEMU 7.2's IRET
+ * enters it for ring 1: VM tells. MOV to CS is no instruction, yet QEMU 10 loads null or a selector of RPL 0 with it:
+ * SS tells, whose RPL is the privilege level at all times.
+ */
 1:  testb $RFLAGS_VM_BYTE2, 26(%rsp)
+    jnz entry_guest
+    testb $3, 40(%rsp)
     jnz entry_guest
 
 entry_ring0:
@@ -168,6 +174,8 @@ entry_ist:
     testb $3, 16(%rsp)
     jnz 1f
     testb $RFLAGS_VM_BYTE2, 26(%rsp)
+    jnz 1f
+    testb $3, 40(%rsp)
     jz entry_ring0
 1:  push %rax
     push %rcx
