@@ -135,7 +135,7 @@
  */
 /*
  * @memory_op.machine_memory_map
- *   effect  writes the machine's memory map; nr_entries becomes the number written
+ *   effect  writes the machine's memory map; nr_entries becomes the number written; of a null buffer, the number needed
  *   result  0
  *   EPERM   the caller is not privileged
  *   EINVAL  the map does not fit

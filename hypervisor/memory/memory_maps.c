@@ -127,8 +127,10 @@ long machine_memory_map(struct domain *caller, gva_t at)
     error = read_buffer(&b, caller, at);
     if (error)
         return error;
-    if (b.entries < boot_info.range_count + 1) /* the reference wants one to spare */
-        return refuse(-EINVAL, REASON_buffer_too_small, boot_info.range_count + 1, b.entries, 0);
+    if (!b.at.raw) /* only the room that it needs is asked for */
+        return write_count(&b, boot_info.range_count);
+    if (b.entries < boot_info.range_count)
+        return refuse(-EINVAL, REASON_buffer_too_small, boot_info.range_count, b.entries, 0);
     for (uint32_t i = 0; i < boot_info.range_count; i++) {
         const struct boot_range *r = &boot_info.ranges[i];
         struct e820_entry entry = {r->start, r->end - r->start, r->type};

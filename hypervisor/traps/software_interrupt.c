@@ -51,6 +51,7 @@ bool software_interrupt(struct vcpu *v, struct cpu_regs *regs)
         return false;
     }
     regs->rip = (uint32_t)(regs->rip + INT_LENGTH);
+    regs->rflags &= ~(uint64_t)RFLAGS_RF; /* of the #GP; the instruction itself saves it clear */
     inject_software_interrupt(vector);
     return true;
 }

@@ -46,6 +46,15 @@ static void test_machine_map(void)
         expect(i == 0 || map[i].addr >= map[i - 1].addr + map[i - 1].size, "entries ascend");
     }
     expect(ram > (uint64_t)boot_info->nr_pages * PAGE_BYTES);
+    all.nr_entries = 0;
+    all.buffer = 0;
+    expect_ok(hypercall_memory_op(XENMEM_machine_memory_map, &all));
+    uint32_t needed = all.nr_entries;
+    all.buffer = (uint32_t)map;
+    all.nr_entries = needed - 1;
+    expect_errno(hypercall_memory_op(XENMEM_machine_memory_map, &all), -XEN_EINVAL);
+    all.nr_entries = needed;
+    expect_ok(hypercall_memory_op(XENMEM_machine_memory_map, &all));
     all.nr_entries = 1;
     expect_errno(hypercall_memory_op(XENMEM_machine_memory_map, &all), -XEN_EINVAL);
     expect_reason(REASON_buffer_too_small);
