@@ -166,6 +166,13 @@
  *   ENOMEM  no memory is left; some may have been made
  */
 /*
+ * @domctl.scheduler_op
+ *   effect  tells (getinfo) or sets (putinfo) a domain's weight and cap. Weight 0 and cap 0xffff leave what there
+ *           is; a domain of twice the weight gets twice the time of one that is as busy; cap is in hundredths
+ *           of a processor, 0 for none
+ *   EINVAL  sched_id is not what sysctl tells, or cmd is another
+ */
+/*
  * @domctl.setdomainhandle
  *   effect  sets the UUID that getdomaininfo tells
  */

@@ -445,6 +445,8 @@ ABI_SIZE(struct ringlet_leak, 40);
     X(294, domain_config, "The configuration asks for what Ringlet does not have; F is the flags")           \
     X(295, domain_is_self, "The caller cannot do this to its own domain, F")                                 \
     X(296, domain_dying, "Domain F is being destroyed")                                                      \
+    X(298, scheduler, "There is no such scheduler here; E is ours, F was named")                             \
+    X(299, resource, "Resource F of type E is not there to be mapped")                                       \
     X(297, domain_width, "Domains begin 64 bits wide and may become 32; this one has E, F was asked for")    \
     /* 310 to 319: Ringlet's own call. */                                                                    \
     X(310, trace_mask, "There are no trace bits outside E; F was given")

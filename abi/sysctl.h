@@ -41,6 +41,53 @@
 #define XEN_SYSCTL_livepatch_op 27
 #define XEN_SYSCTL_get_cpu_policy 29
 
+/*
+ * @sysctl
+ *   EACCES  interface_version is another than ours
+ *   EPERM   the caller is not privileged
+ *   EFAULT  op, or what it points to, cannot be reached
+ *   ENOSYS  there is no such command
+ *   note    pointers in the structures have 64 bits for callers of either width
+ */
+/*
+ * @sysctl.readconsole
+ *   effect  copies out what was printed since it was last cleared, or with incremental since index; count
+ *           becomes how many bytes, index where to go on. clear: what was copied is not told again
+ */
+/*
+ * @sysctl.physinfo
+ *   effect  processors, memory and capabilities
+ */
+/*
+ * @sysctl.sched_id
+ *   effect  which scheduler's parameters scheduler_op of domctl takes
+ *   note    always XEN_SCHEDULER_CREDIT2, whose weight and cap mean what Ringlet's mean
+ */
+/*
+ * @sysctl.getdomaininfolist
+ *   effect  describes up to max_domains domains, from number first_domain on; num_domains becomes how many
+ */
+/*
+ * @sysctl.debug_keys
+ *   effect  a line on the console for each key
+ */
+/*
+ * @sysctl.getcpuinfo
+ *   effect  how long each processor had nothing to do; nr_cpus becomes how many were told
+ */
+/*
+ * @sysctl.availheap
+ *   effect  free bytes in frames whose addresses have more than min_bitwidth and at most max_bitwidth bits
+ */
+/*
+ * @sysctl.cputopoinfo
+ *   effect  core, socket and node of each processor; without cputopo only how many there are
+ */
+/*
+ * @sysctl.numainfo
+ *   effect  memory of the one node there is, and its distance to itself; without pointers only the number
+ */
+
 /* xen_sysctl_physinfo.capabilities. */
 #define _XEN_SYSCTL_PHYSCAP_hvm 0
 #define XEN_SYSCTL_PHYSCAP_hvm (1u << _XEN_SYSCTL_PHYSCAP_hvm)

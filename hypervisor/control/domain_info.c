@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "control/domctl.h"
+#include "control/sysctl.h"
 #include "core/string.h"
 #include "core/why.h"
 #include "domain/domain_list.h"
 #include "domain/time.h"
 #include "machine/clock.h"
+#include "machine/user_copy.h"
 #include "memory/frame.h"
 
 #define NO_SHUTDOWN_CODE 0xffffu /* of a domain that has not said any: the reference's -1 */
@@ -60,5 +62,24 @@ long domctl_getdomaininfo(struct domain *unused, struct xen_domctl *op)
         return refuse(-ESRCH, REASON_no_such_domain, 0, op->domain, 0);
     domain_info(d, &op->u.getdomaininfo);
     op->domain = d->id;
+    return 0;
+}
+
+long sysctl_getdomaininfolist(struct xen_sysctl *op)
+{
+    struct xen_sysctl_getdomaininfolist *l = &op->u.getdomaininfolist;
+
+    l->num_domains = 0;
+    for (const struct domain *d = domain_list_first(); d && l->num_domains < l->max_domains; d = d->next) {
+        struct xen_domctl_getdomaininfo info;
+        gva_t to = gva(l->buffer + l->num_domains * sizeof(info));
+
+        if (d->id < l->first_domain)
+            continue;
+        domain_info(d, &info);
+        if (copy_to_guest(to, &info, sizeof(info)))
+            return refuse(-EFAULT, REASON_bad_guest_pointer_write, sizeof(info), to.raw, 0);
+        l->num_domains++;
+    }
     return 0;
 }

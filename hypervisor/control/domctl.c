@@ -32,6 +32,7 @@ static const struct {
     [XEN_DOMCTL_getvcpucontext] = {domctl_getvcpucontext, PLAIN},
     [XEN_DOMCTL_getvcpuinfo] = {domctl_getvcpuinfo, TELLS},
     [XEN_DOMCTL_max_vcpus] = {domctl_max_vcpus, NOT_ITSELF | NOT_DYING},
+    [XEN_DOMCTL_scheduler_op] = {domctl_scheduler_op, TELLS},
     [XEN_DOMCTL_setdomainhandle] = {domctl_setdomainhandle, PLAIN},
     [XEN_DOMCTL_setdebugging] = {domctl_setdebugging, NOT_ITSELF},
     [XEN_DOMCTL_hypercall_init] = {domctl_hypercall_init, PLAIN},

@@ -21,6 +21,8 @@ domctl_handler domctl_getdomaininfo;
 void domain_info(const struct domain *d, struct xen_domctl_getdomaininfo *info);
 /* vcpu_control.c */
 domctl_handler domctl_setvcpucontext, domctl_getvcpucontext, domctl_getvcpuinfo;
+/* scheduling.c */
+domctl_handler domctl_scheduler_op;
 /* page_info.c */
 domctl_handler domctl_hypercall_init, domctl_getpageframeinfo3;
 

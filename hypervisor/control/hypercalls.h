@@ -6,5 +6,6 @@
 #include <stdint.h>
 
 long hypercall_domctl(uint64_t op);
+long hypercall_sysctl(uint64_t op);
 
 #endif

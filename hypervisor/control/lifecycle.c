@@ -8,6 +8,8 @@
 #include "domain/destroy.h"
 #include "domain/domain.h"
 #include "domain/time.h"
+#include "events/event_channels.h"
+#include "grants/grant_table.h"
 #include "memory/page_types.h"
 
 #define GRANT_VERSIONS 1u
@@ -21,6 +23,8 @@ static int check_config(const struct xen_domctl_createdomain *c)
                       0);
     if (c->max_vcpus < 1 || c->max_vcpus > XEN_LEGACY_MAX_VCPUS)
         return refuse(-EINVAL, REASON_vcpu_invalid, XEN_LEGACY_MAX_VCPUS, c->max_vcpus, 0);
+    if (c->max_grant_frames == 0 || c->max_maptrack_frames == 0)
+        return refuse(-EINVAL, REASON_domain_config, 1, 0, 0);
     if (c->grant_opts != XEN_DOMCTL_GRANT_version(GRANT_VERSIONS))
         return refuse(-EINVAL, REASON_grant_version, GRANT_VERSIONS, c->grant_opts, 0);
     if (c->arch.emulation_flags)
@@ -39,6 +43,17 @@ static uint16_t next_number(void)
             return last;
     }
     return 0;
+}
+
+/* Negative: the default, which is the most there can be. */
+static void set_limits(struct domain *d, const struct xen_domctl_createdomain *c)
+{
+    d->max_vcpus = c->max_vcpus;
+    d->events->limit = (uint32_t)MIN((uint64_t)c->max_evtchn_port + 1, (uint64_t)UINT32_MAX);
+    if (c->max_grant_frames > 0)
+        d->grants->max_frames = MIN((uint32_t)c->max_grant_frames, GRANT_MAX_FRAMES);
+    if (c->max_maptrack_frames > 0)
+        d->grants->maptrack.max_pages = MIN((uint32_t)c->max_maptrack_frames, MAPTRACK_MAX_PAGES);
 }
 
 long domctl_createdomain(struct domain *unused, struct xen_domctl *op)
@@ -61,7 +76,7 @@ long domctl_createdomain(struct domain *unused, struct xen_domctl *op)
     if (!d)
         return refuse(-ENOMEM, REASON_out_of_hypervisor_memory, 0, sizeof(*d), 0);
     memcpy(d->handle, c->handle, sizeof(d->handle));
-    d->max_vcpus = c->max_vcpus;
+    set_limits(d, c);
     domain_pause(d);
     op->domain = id;
     return 0;

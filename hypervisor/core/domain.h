@@ -41,6 +41,7 @@ enum vcpu_block {
     VCPU_PAUSED = 1u << 2,  /* by the toolstack: domain.pause_count */
     VCPU_POLLING = 1u << 3, /* with VCPU_BLOCKED: waits for the ports of sched_op poll */
     VCPU_SHUT = 1u << 4,    /* the domain shut down */
+    VCPU_CAPPED = 1u << 5,  /* used up its cap for this period */
 };
 
 #define GDT_GUEST_FRAMES 14u /* FIRST_RESERVED_GDT_PAGE: selectors 0 to 0xdfff belong to the guest */
@@ -142,7 +143,8 @@ struct domain {
     uint64_t wall_clock_offset; /* ns, XEN_DOMCTL_settimeofday */
     bool tsc_disabled;          /* RDTSC traps: CR4.TSD */
 
-    uint32_t max_vcpus; /* at most ARRAY_SIZE(vcpus) */
+    uint16_t weight, cap; /* of its vCPUs: domain/scheduler.h */
+    uint32_t max_vcpus;   /* at most ARRAY_SIZE(vcpus) */
     uint32_t vcpu_count;
     struct vcpu *vcpus[32]; /* by vCPU number; NULL where none was created */
     struct domain *next;    /* all domains, domain/domain_list.c */

@@ -71,14 +71,17 @@ struct vcpu *vcpu_create(struct domain *d, uint32_t id)
         goto err_page;
     if (!vcpu_traps_init(v))
         goto err_address_space;
-    scheduler_add(v, &page->run);
-    if (!vcpu_time_init(v, &page->time))
+    if (!scheduler_add(v, &page->run))
         goto err_traps;
+    if (!vcpu_time_init(v, &page->time))
+        goto err_scheduler;
     v->info->mask = 1;
     d->vcpus[id] = v;
     d->vcpu_count = MAX(d->vcpu_count, id + 1);
     return v;
 
+err_scheduler:
+    scheduler_remove(v);
 err_traps:
     vcpu_traps_free(v);
 err_address_space:
@@ -92,6 +95,7 @@ static void vcpu_free(struct vcpu *v)
 {
     v->domain->vcpus[v->id] = NULL;
     vcpu_time_free(v);
+    scheduler_remove(v);
     vcpu_traps_free(v);
     vcpu_address_space_free(v);
     page_free(v); /* it is at the start of its page */
@@ -149,6 +153,7 @@ struct domain *domain_create(uint16_t id, enum guest_width width, bool privilege
     d->width = width;
     d->privileged = privileged;
     d->max_vcpus = ARRAY_SIZE(d->vcpus);
+    d->weight = WEIGHT_DEFAULT;
     if (!domain_records_init(d))
         goto err_page;
     if (!watchdogs_init(d, &page->watchdogs))

@@ -17,6 +17,7 @@
 #include "domain/domain_list.h"
 #include "domain/scheduler.h"
 #include "domain/time.h"
+#include "domain/timers.h"
 #include "domain/vcpu_areas.h"
 #include "domain/watchdog.h"
 #include "events/channel_bind.h"
@@ -35,6 +36,7 @@ static void stop_for_ever(struct domain *d)
         if (d->vcpus[i]) {
             vcpu_stop(d->vcpus[i], VCPU_DOWN | VCPU_PAUSED);
             vcpu_time_stop(d->vcpus[i]);
+            timer_stop(&d->vcpus[i]->run->refill);
         }
     watchdogs_stop(d);
     lock_release(&d->lock);

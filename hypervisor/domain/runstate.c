@@ -26,5 +26,5 @@ uint32_t runstate_of_waiting(uint32_t blocked)
 {
     if (blocked & VCPU_BLOCKED)
         return RUNSTATE_blocked;
-    return blocked ? RUNSTATE_offline : RUNSTATE_runnable;
+    return blocked & ~(uint32_t)VCPU_CAPPED ? RUNSTATE_offline : RUNSTATE_runnable;
 }

@@ -21,10 +21,16 @@
 
 #define CPUS_MAX 32
 
+/* Once switched to, a vCPU runs this long whoever wakes: or a flood of events would be a flood of switches. */
+#define RUN_MIN_NS NS_PER_MS
+
 struct processor {
     struct run_queue queue;
-    struct timer slice; /* runs only while somebody waits */
+    struct timer slice; /* runs only while somebody waits, or the current vCPU has a cap */
+    uint64_t slice_end; /* the current vCPU's */
     bool yielded;       /* the current vCPU gave up the rest of its slice */
+    bool woken;         /* who is in front of the queue woke and comes before the current vCPU */
+    uint64_t idle_ns;
 };
 
 static struct processor processors[CPUS_MAX];
@@ -47,20 +53,56 @@ void scheduler_init(void)
     INVARIANT(registered);
 }
 
-void scheduler_add(struct vcpu *v, struct vcpu_run *r)
+static void refill_due(struct timer *t)
 {
-    r->vcpu = v;
-    r->weight = WEIGHT_DEFAULT;
-    r->processor = this_cpu()->id;
-    v->run = r;
+    struct vcpu_run *r = (struct vcpu_run *)((char *)t - offsetof(struct vcpu_run, refill));
+
+    vcpu_start(r->vcpu, VCPU_CAPPED);
 }
 
-static void enqueue(struct vcpu *v)
+bool scheduler_add(struct vcpu *v, struct vcpu_run *r)
+{
+    r->vcpu = v;
+    r->weight = v->domain->weight;
+    r->cap = v->domain->cap;
+    r->processor = this_cpu()->id;
+    v->run = r;
+    return timer_register(&r->refill, refill_due);
+}
+
+void scheduler_remove(struct vcpu *v)
+{
+    timer_unregister(&v->run->refill);
+}
+
+void scheduler_set_share(struct domain *d, uint16_t weight, uint16_t cap)
+{
+    d->weight = weight;
+    d->cap = cap;
+    for (uint32_t i = 0; i < d->vcpu_count; i++)
+        if (d->vcpus[i]) {
+            d->vcpus[i]->run->weight = weight;
+            d->vcpus[i]->run->cap = cap;
+        }
+}
+
+uint64_t scheduler_idle_time(uint32_t processor)
+{
+    return processors[processor].idle_ns;
+}
+
+/* One that woke with some of its slice left comes first. */
+static void enqueue(struct vcpu *v, bool woke)
 {
     struct processor *p = &processors[v->run->processor];
+    bool first = woke && run_woken(v->run, clock_now());
 
     lock_take(&p->queue.lock);
-    run_queue_add(&p->queue, v->run);
+    if (first)
+        run_queue_add_first(&p->queue, v->run);
+    else
+        run_queue_add(&p->queue, v->run);
+    p->woken |= first;
     lock_release(&p->queue.lock);
 }
 
@@ -90,7 +132,7 @@ void vcpu_start(struct vcpu *v, uint32_t reasons)
     if (v->blocked)
         return;
     if (v != current_vcpu())
-        enqueue(v);
+        enqueue(v, reasons & VCPU_BLOCKED);
     this_cpu()->pending |= WORK_SCHEDULE;
 }
 
@@ -165,19 +207,39 @@ static void do_other_work(struct cpu *cpu)
         machine_nmi();
 }
 
-/* The current vCPU if it may go on, or who has waited longest; NULL when nobody can run. */
-static struct vcpu *choose(struct processor *p, struct vcpu *current)
+/* Up to now the current vCPU ran. One that used up its cap waits for the next period. */
+static void account(struct vcpu *v, uint64_t now)
+{
+    if (run_account(v->run, now)) {
+        v->blocked |= VCPU_CAPPED;
+        timer_set(&v->run->refill, v->run->period_end);
+    }
+    v->run->slept = now;
+}
+
+/* The current vCPU if it may go on, or who comes first; NULL when nobody can run. */
+static struct vcpu *choose(struct processor *p, struct vcpu *current, uint64_t now)
 {
     struct vcpu_run *next;
     bool can_stay = current && current->blocked == 0;
+    bool over = p->yielded || now >= p->slice_end;
 
-    if (can_stay && !p->yielded && (run_queue_empty(&p->queue) || clock_now() < current->run->slice_end))
+    if (can_stay && !over && !(p->woken && now - current->run->began >= RUN_MIN_NS))
         return current;
-    p->yielded = false;
+    if (over && current)
+        current->run->slice_left = 0;
     lock_take(&p->queue.lock);
-    if (can_stay)
+    p->yielded = false;
+    if (can_stay && over)
         run_queue_add(&p->queue, current->run);
     next = run_queue_take(&p->queue);
+    if (can_stay && !over) {
+        if (!next)
+            next = current->run;
+        else
+            run_queue_add_first(&p->queue, current->run);
+    }
+    p->woken = false;
     lock_release(&p->queue.lock);
     return next ? next->vcpu : NULL;
 }
@@ -185,23 +247,32 @@ static struct vcpu *choose(struct processor *p, struct vcpu *current)
 /* An NMI that a sleeping vCPU has sent itself is nothing to stay awake for: like any that is masked it waits. */
 static void sleep_until_work(struct cpu *cpu)
 {
+    uint64_t since = clock_now();
+
     while (!(cpu->pending & WORK_SCHEDULE)) {
         if ((cpu->pending & ~(uint32_t)WORK_NMI) == 0)
             interrupts_wait();
         do_other_work(cpu);
     }
     cpu->pending &= ~(uint32_t)WORK_SCHEDULE;
+    my_processor()->idle_ns += clock_now() - since;
 }
 
-/* A slice ends only while somebody else waits for it. */
-static void start_slice(struct processor *p, struct vcpu *v, bool switched)
+/* When to look again: at the end of the slice if anybody waits, sooner if somebody woke, and at the end of a cap's share. */
+static void set_slice_timer(struct processor *p, const struct vcpu *v)
 {
-    if (switched || clock_now() >= v->run->slice_end)
-        v->run->slice_end = clock_now() + run_slice(v->run);
-    if (run_queue_empty(&p->queue))
-        timer_stop(&p->slice);
+    if (p->woken)
+        timer_set(&p->slice, MIN(p->slice_end, v->run->began + RUN_MIN_NS));
+    else if (!run_queue_empty(&p->queue) || v->run->cap)
+        timer_set(&p->slice, p->slice_end);
     else
-        timer_set(&p->slice, v->run->slice_end);
+        timer_stop(&p->slice);
+}
+
+static void begin(struct processor *p, struct vcpu *v, uint64_t now)
+{
+    v->run->began = now;
+    p->slice_end = run_begin(v->run, now);
 }
 
 void schedule(void)
@@ -209,22 +280,28 @@ void schedule(void)
     struct cpu *cpu = this_cpu();
     struct processor *p = my_processor();
     struct vcpu *previous = cpu->current, *next;
+    uint64_t now = clock_now();
 
     cpu->pending &= ~(uint32_t)WORK_SCHEDULE;
-    next = choose(p, previous);
+    if (previous && previous->time->runstate.state == RUNSTATE_running)
+        account(previous, now);
+    next = choose(p, previous, now);
     if (next == previous && previous->time->runstate.state == RUNSTATE_running) {
-        start_slice(p, next, false);
+        if (now >= p->slice_end)
+            begin(p, next, now);
+        set_slice_timer(p, next);
         return;
     }
     if (previous)
         vcpu_time_suspend(previous);
     while (!next) {
         sleep_until_work(cpu);
-        next = choose(p, previous);
+        next = choose(p, previous, clock_now());
     }
     if (next != previous)
         context_switch(next);
-    start_slice(p, next, true);
+    begin(p, next, clock_now());
+    set_slice_timer(p, next);
     vcpu_time_resume(next);
 }
 

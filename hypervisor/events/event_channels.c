@@ -136,7 +136,7 @@ static struct channel *channel_page(struct event_state *e, uint32_t port)
 
 uint32_t channel_find_free(struct event_state *e)
 {
-    for (uint32_t port = e->lowest_free; port < e->ports; port++) {
+    for (uint32_t port = e->lowest_free; port < MIN(e->ports, e->limit); port++) {
         struct channel *page = channel_page(e, port);
 
         if (!page)
@@ -197,6 +197,7 @@ int events_init(struct domain *d)
     }
     page[0].state = CHANNEL_RESERVED;
     e->valid = PORTS_AT_ONCE;
+    e->limit = UINT32_MAX;
     e->lowest_free = 1;
     d->events = e;
     events_lay_out(d);

@@ -57,7 +57,8 @@ struct event_vcpu {
 
 struct event_state {
     struct lock lock;         /* protects the channels and the vCPUs' parts; core/lock.h has the order */
-    uint32_t ports;           /* at most: 1024 or 4096 */
+    uint32_t ports;           /* that the layout has: 1024 or 4096 */
+    uint32_t limit;           /* ports the domain may use, if fewer */
     uint32_t valid;           /* ports there are so far: they come PORTS_AT_ONCE at a time and stay */
     uint32_t lowest_free;     /* no port below it is free */
     uint8_t word_shift;       /* log2 of the bits in a word: 5 or 6 */

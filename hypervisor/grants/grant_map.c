@@ -127,7 +127,7 @@ int grant_map(struct vcpu *v, struct gnttab_map_grant_ref *op)
     handle = maptrack_take(track);
     if (unlikely(handle == MAPTRACK_NONE))
         return op->status = (int16_t)grant_refuse(GNTST_no_space, REASON_grant_handles_exhausted,
-                                                  MAPTRACK_MAX_PAGES * MAPTRACK_PER_PAGE, 0, 0);
+                                                  track->max_pages * MAPTRACK_PER_PAGE, 0, 0);
     status = map_pinned(v, granter, op);
     if (unlikely(status)) {
         maptrack_give(track, handle);

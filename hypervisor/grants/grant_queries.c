@@ -97,7 +97,7 @@ long grant_query_size(struct vcpu *v, const struct array_part *part)
     op.status = (int16_t)find_table_owner(&d, v->domain, op.dom);
     if (!op.status) {
         op.nr_frames = d->grants->frames;
-        op.max_nr_frames = GRANT_MAX_FRAMES;
+        op.max_nr_frames = d->grants->max_frames;
     }
     return copy_to_guest(part->at, &op, sizeof(op));
 }

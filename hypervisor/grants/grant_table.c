@@ -34,6 +34,7 @@ int grant_table_init(struct domain *d)
     if (mfn_equal(head, MFN_NONE))
         return -ENOMEM;
     d->grants = frame_map(head);
+    d->grants->max_frames = GRANT_MAX_FRAMES;
     maptrack_init(&d->grants->maptrack);
     error = grant_table_grow(d, 1);
     if (error) {
@@ -83,8 +84,8 @@ int grant_table_grow(struct domain *d, uint32_t frames)
 {
     struct grant_table *t = d->grants;
 
-    if (frames > GRANT_MAX_FRAMES)
-        return refuse(-EINVAL, REASON_grant_table_frames, GRANT_MAX_FRAMES, frames, 0);
+    if (frames > t->max_frames)
+        return refuse(-EINVAL, REASON_grant_table_frames, t->max_frames, frames, 0);
     while (t->frames < frames)
         if (!add_frame(d, t))
             return refuse(-ENOMEM, REASON_out_of_hypervisor_memory, 0, PAGE_SIZE * 3, 0);

@@ -46,7 +46,8 @@ _Static_assert(GRANTS_PER_FRAME * sizeof(struct active_grant) <= PAGE_SIZE << AC
                "active records fit");
 
 struct grant_table {
-    uint32_t frames; /* shared frames in use */
+    uint32_t frames;     /* shared frames in use */
+    uint32_t max_frames; /* at most GRANT_MAX_FRAMES */
     struct grant_entry_v1 *shared[GRANT_MAX_FRAMES];
     struct active_grant *active[GRANT_MAX_FRAMES];
     struct maptrack maptrack;

@@ -12,6 +12,7 @@ void maptrack_init(struct maptrack *m)
 {
     m->pages = NULL;
     m->page_count = 0;
+    m->max_pages = MAPTRACK_MAX_PAGES;
     m->first_free = MAPTRACK_NONE;
 }
 
@@ -51,7 +52,7 @@ static bool grow(struct maptrack *m)
     uint32_t first = m->page_count * (uint32_t)MAPTRACK_PER_PAGE;
     struct grant_mapping *page;
 
-    if (m->page_count == MAPTRACK_MAX_PAGES || (!m->pages && !(m->pages = frames_for(POINTERS_ORDER))))
+    if (m->page_count >= m->max_pages || (!m->pages && !(m->pages = frames_for(POINTERS_ORDER))))
         return false;
     page = frames_for(0);
     if (!page)

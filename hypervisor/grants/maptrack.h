@@ -22,8 +22,8 @@ struct grant_mapping {
 _Static_assert(sizeof(struct grant_mapping) == 8, "a mapping's record is small: there may be many");
 
 struct maptrack {
-    struct grant_mapping **pages; /* a frame of pointers; NULL until the first mapping */
-    uint32_t page_count;
+    struct grant_mapping **pages;   /* a frame of pointers; NULL until the first mapping */
+    uint32_t page_count, max_pages; /* at most MAPTRACK_MAX_PAGES */
     uint32_t first_free;
 };
 

@@ -162,6 +162,21 @@ uint64_t frame_free_count(void)
     return free_frames;
 }
 
+uint64_t frame_free_between(unsigned min, unsigned max)
+{
+    uint64_t sum = 0;
+
+    if (!min && !max)
+        return free_frames;
+    for (uint64_t m = 1; m < frame_table_frames; m++) {
+        unsigned bits = zone_of(m) + PAGE_SHIFT;
+
+        if ((frame_table[m].flags & FRAME_FREE) && bits > min && (!max || bits <= max))
+            sum += 1ull << frame_table[m].order;
+    }
+    return sum;
+}
+
 /* The common part: a block with its records set, no stale translation to it, and cleared if it was in use before. */
 static mfn_t block_alloc(unsigned order, unsigned address_bits, uint16_t owner, uint8_t flags, bool as_is)
 {

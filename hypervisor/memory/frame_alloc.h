@@ -51,5 +51,7 @@ bool domain_charge_pages(struct domain *d, uint32_t frames);
 void domain_uncharge_pages(struct domain *d, uint32_t frames);
 
 uint64_t frame_free_count(void);
+/* Free frames whose machine addresses have more than `min` and at most `max` bits; 0: no bound. Walks all frames. */
+uint64_t frame_free_between(unsigned min, unsigned max);
 
 #endif

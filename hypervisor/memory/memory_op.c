@@ -8,6 +8,7 @@
 #include "core/hypercall.h"
 #include "core/why.h"
 #include "domain/any_domain.h"
+#include "grants/acquire_resource.h"
 #include "machine/percpu.h"
 #include "machine/user_copy.h"
 #include "memory/exchange.h"
@@ -166,20 +167,6 @@ static long find_remote(struct domain *caller, gva_t at)
 static long access_op(struct domain *caller, gva_t at)
 {
     return find_remote(caller, gva_add(at, 2)); /* after two bytes that say which operation */
-}
-
-static long acquire_resource(struct domain *caller, gva_t at)
-{
-    uint32_t pad;
-
-    _Static_assert(offsetof(struct xen_mem_acquire_resource_32, pad) ==
-                       offsetof(struct xen_mem_acquire_resource_64, pad),
-                   "alike in both widths");
-    if (guest_get32(&pad, gva_add(at, offsetof(struct xen_mem_acquire_resource_32, pad))))
-        return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(pad), at.raw, 0);
-    if (pad)
-        return refuse(-EINVAL, REASON_reserved_field, 0, pad, 0);
-    return find_remote(caller, at);
 }
 
 static long (*const handlers[])(struct domain *, gva_t) = {

@@ -197,6 +197,49 @@ static void test_run_queue_is_round(void **state)
     assert_null(q.last);
 }
 
+static void test_sleepers_keep_their_slice(void **state)
+{
+    struct run_queue q = {0};
+    struct vcpu_run r = {.weight = WEIGHT_DEFAULT}, other = {0};
+
+    (void)state;
+    assert_int_equal(run_begin(&r, 1000), 1000 + SLICE_DEFAULT_NS);
+    assert_false(run_account(&r, 1000 + SLICE_DEFAULT_NS / 4));
+    r.slept = 1000 + SLICE_DEFAULT_NS / 4;
+    assert_true(run_woken(&r, r.slept + SLICE_DEFAULT_NS)); /* earned a quarter of its sleep */
+    assert_int_equal(r.slice_left, SLICE_DEFAULT_NS);
+    assert_int_equal(run_begin(&r, 0), SLICE_DEFAULT_NS);
+    assert_false(run_account(&r, SLICE_DEFAULT_NS * 2)); /* more than all of it */
+    assert_int_equal(r.slice_left, 0);
+    r.slept = 100;
+    assert_false(run_woken(&r, 100));
+    assert_true(run_woken(&r, 104));
+    assert_int_equal(run_begin(&r, 0), 1);
+    run_queue_add(&q, &other);
+    run_queue_add_first(&q, &r);
+    run_queue_add_first(&q, &r);
+    assert_ptr_equal(run_queue_take(&q), &r);
+    assert_ptr_equal(run_queue_take(&q), &other);
+    run_queue_add_first(&q, &r);
+    run_queue_add(&q, &other);
+    assert_ptr_equal(run_queue_take(&q), &r);
+}
+
+static void test_cap_bounds_a_period(void **state)
+{
+    struct vcpu_run r = {.weight = WEIGHT_DEFAULT, .cap = 10};
+    const uint64_t budget = CAP_PERIOD_NS / 10, start = 5000;
+
+    (void)state;
+    assert_int_equal(run_begin(&r, start), start + budget);
+    assert_false(run_account(&r, start + budget - 1));
+    assert_int_equal(run_begin(&r, start + budget), start + budget + 1);
+    assert_true(run_account(&r, start + budget + 1));
+    assert_int_equal(r.period_end, start + CAP_PERIOD_NS);
+    assert_int_equal(run_begin(&r, r.period_end - 1), r.period_end - 1);
+    assert_int_equal(run_begin(&r, r.period_end), start + CAP_PERIOD_NS + budget);
+}
+
 static void test_slices_follow_weights(void **state)
 {
     struct vcpu_run r = {.weight = WEIGHT_DEFAULT};
@@ -246,6 +289,8 @@ int main(void)
         cmocka_unit_test(test_state_of_waiting),
         cmocka_unit_test(test_run_queue_is_round),
         cmocka_unit_test(test_slices_follow_weights),
+        cmocka_unit_test(test_sleepers_keep_their_slice),
+        cmocka_unit_test(test_cap_bounds_a_period),
         cmocka_unit_test(test_dates),
     };
 
