@@ -288,7 +288,7 @@ static void test_stack_that_expands_down(void **state)
     v->kernel_sp = FAKE_GUEST_BASE + 0x1010;
     assert_true(use(3, INWARD, CALL(INWARD | 3)));
     assert_entered(CODE_1 | 1, STACK_DOWN | 1, FAKE_GUEST_BASE + 0x1000);
-    v->kernel_sp = FAKE_GUEST_BASE + 0x100c; /* a byte below the lowest */
+    v->kernel_sp = FAKE_GUEST_BASE + 0x100f; /* a byte below the lowest */
     assert_true(use(3, INWARD, CALL(INWARD | 3)));
     assert_exception(EXC_SS, STACK_DOWN);
 }
