@@ -8,6 +8,7 @@
 #   guestkit/**.[cS]         32-bit, no libc             -> $(BUILD)/guestkit/libguestkit.a
 #   guestkit/libc/*.[cS]     32-bit, over newlib         -> $(BUILD)/guestkit/libguestkit-libc.a
 #   demo-guest/*.[cS]        32-bit, over newlib         -> $(BUILD)/demo-guest/kernel
+#   root-domain/**.[cS]      32-bit, over newlib         -> $(BUILD)/root-domain/kernel
 #   tests/guest/NAME/*.[cS]  32-bit, no libc             -> $(BUILD)/tests/guest/NAME/kernel
 #
 # Settings that are yours alone can live in local.mk, which git ignores.
@@ -97,17 +98,22 @@ HV_OBJ     := $(HV_SRC:%=$(BUILD)/%.o)
 KIT_SRC    := $(filter-out guestkit/libc/%,$(wildcard guestkit/*.[cS] guestkit/*/*.[cS]))
 LIBC_SRC   := $(wildcard guestkit/libc/*.[cS])
 DEMO_SRC   := $(wildcard demo-guest/*.[cS] demo-guest/*/*.[cS])
+ROOT_SRC   := $(wildcard root-domain/*.[cS] root-domain/*/*.[cS])
+# Ring 0's reader of kernels is plain C; the root domain builds domains with the very same files, compiled once more.
+ROOT_SHARED := $(wildcard hypervisor/domain/elf_*.c) hypervisor/domain/inflate.c hypervisor/boot/initial_layout.c
+ROOT_OBJ   := $(ROOT_SRC:%=$(BUILD)/%.o) $(ROOT_SHARED:%=$(BUILD)/root-domain/%.o)
 KIT_SCRIPT := $(firstword $(wildcard guestkit/*.ld guestkit/*/*.ld))
 KIT        := $(BUILD)/guestkit/libguestkit.a
 KIT_LIBC   := $(BUILD)/guestkit/libguestkit-libc.a
 DEMO       := $(BUILD)/demo-guest/kernel
+ROOT       := $(BUILD)/root-domain/kernel
 
 TESTS      := $(sort $(patsubst tests/guest/%/main.c,%,$(wildcard tests/guest/*/main.c)))
 TEST_KERNELS := $(TESTS:%=$(BUILD)/tests/guest/%/kernel)
 TEST_COMMON  := $(wildcard tests/guest/common/*.[cS])
 
 IMAGE   := $(if $(wildcard $(HV_SCRIPT)),$(BUILD)/ringlet)
-GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)))
+GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)) $(ROOT))
 
 .PHONY: all run test smoke storm fuzz bench debug lint format docs clean distclean help FORCE
 all: $(IMAGE) $(GUESTS)
@@ -178,7 +184,8 @@ $(KIT) $(KIT_LIBC):
 
 $(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC)
 $(BUILD)/demo-guest/%.o: GUEST_CFLAGS += -isystem $(LLHTTP)/include/llhttp
-$(LIBC_SRC:%=$(BUILD)/%.o) $(DEMO_SRC:%=$(BUILD)/%.o): | $(NEWLIB_READY) $(LLHTTP_SRC)
+$(BUILD)/root-domain/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC) -Ihypervisor -Iroot-domain
+$(LIBC_SRC:%=$(BUILD)/%.o) $(DEMO_SRC:%=$(BUILD)/%.o) $(ROOT_OBJ): | $(NEWLIB_READY) $(LLHTTP_SRC)
 $(BUILD)/tests/guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_BARE) -Itests/guest/common
 GUEST_CFLAGS = $(GUEST_FLAGS_BARE)
 
@@ -193,7 +200,7 @@ $(BUILD)/$(1)/%.S.o: $(1)/%.S $(BUILD)/compiler
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(GUEST_CFLAGS) -D__ASSEMBLY__ -c -o $$@ $$<
 endef
-$(foreach folder,guestkit demo-guest tests/guest tests/bench,$(eval $(call guest_rules,$(folder))))
+$(foreach folder,guestkit demo-guest root-domain tests/guest tests/bench,$(eval $(call guest_rules,$(folder))))
 
 # Others' code is built as it is, without our warnings.
 LLHTTP_LIB := $(BUILD)/libllhttp.a
@@ -208,6 +215,16 @@ $(LLHTTP_LIB): $(LLHTTP_SRC:$(LLHTTP)/llhttp/%=$(BUILD)/libllhttp/%.o)
 $(DEMO): $(DEMO_SRC:%=$(BUILD)/%.o) $(LLHTTP_LIB) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
 	$(say) LD $@
 	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(LLHTTP_LIB) $(KIT_LIBC) \
+	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(KIT) $(RUNTIME32) --end-group
+
+$(BUILD)/root-domain/hypervisor/%.c.o: hypervisor/%.c $(BUILD)/compiler
+	$(say) CC '$< (for the root domain)'
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -c -o $@ $<
+
+$(ROOT): $(ROOT_OBJ) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
+	$(say) LD $@
+	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(KIT_LIBC) \
 	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(KIT) $(RUNTIME32) --end-group
 
 define guest_test
@@ -232,10 +249,11 @@ UNIT_CC    := clang
 UNIT_SAN   := -fsanitize=address,undefined
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fno-sanitize-recover=all \
               $(UNIT_SAN) -fprofile-instr-generate -fcoverage-mapping -MMD -MP \
-              $(WARN) -Itests/unit/fake -I. -Ihypervisor
+              $(WARN) -Itests/unit/fake -I. -Ihypervisor -Iguestkit/include
 UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
-              demo-guest/archive.c demo-guest/sha256.c \
-              $(wildcard root-domain/xenstore/*.c) \
+              guestkit/archive.c demo-guest/sha256.c \
+              $(wildcard root-domain/xenstore/*.c) root-domain/consoles/ring.c root-domain/consoles/history.c \
+              root-domain/shell/line.c root-domain/shell/words.c \
               $(wildcard root-domain/config/*.c demo-guest/http/*.c demo-guest/kv/*.c)
 # Linked before the library: their weak functions stand in for parts that a test does not pull in.
 UNIT_FAKE  := $(patsubst %,$(BUILD)/unit/%.o,$(wildcard tests/unit/fake/*.c))

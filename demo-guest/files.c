@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "archive.h"
+#include <guestkit/archive.h>
+
 #include "sha256.h"
 
 static struct archive archive;

@@ -13,6 +13,7 @@
 #include <guestkit/p2m.h>
 #include <guestkit/page_tables.h>
 #include <guestkit/probe.h>
+#include <guestkit/refusals.h>
 #include <guestkit/start.h>
 #include <guestkit/stubs.h>
 #include <guestkit/traps.h>
@@ -142,7 +143,7 @@ static unsigned provoke_by_calls(void)
 
         printf("%-46s %s\n", calls[i].what, result < 0 ? refusals_errno_name(result) : "WAS ALLOWED");
         if (result < 0)
-            refusals_show(1);
+            refusals_show(DOMID_SELF, 1);
         else
             allowed++;
     }
@@ -184,10 +185,13 @@ static int why(int argc, char **argv)
 {
     unsigned count = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 10;
 
-    if (!refusals_show(count))
-        return 0;
-    printf("why: the hypervisor keeps no record: only Ringlet does\n");
-    return 1;
+    int shown = refusals_show(DOMID_SELF, count);
+
+    if (shown == 0)
+        printf("nothing was refused yet; provoke changes that\n");
+    else if (shown < 0)
+        printf("why: the hypervisor keeps no record: only Ringlet does\n");
+    return shown < 0;
 }
 
 const struct command refusal_commands[] = {

@@ -50,6 +50,18 @@ REPLACEABLE int memcmp(const void *a, const void *b, size_t size)
     return 0;
 }
 
+REPLACEABLE void *memchr(const void *memory, int byte, size_t size)
+{
+    const unsigned char *at = memory;
+
+    for (; size; size--, at++) {
+        if (*at == (unsigned char)byte) {
+            return (void *)at;
+        }
+    }
+    return NULL;
+}
+
 REPLACEABLE size_t strlen(const char *s)
 {
     size_t length = 0;

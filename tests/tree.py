@@ -41,7 +41,7 @@ def includes(path):
 
 def resolve(path, target):
     """The file of the tree that an #include means, or None for the compiler's and libc's own headers."""
-    for folder in (os.path.dirname(path), "", "hypervisor", "guestkit/include"):
+    for folder in (os.path.dirname(path), "", "hypervisor", "guestkit/include", "root-domain"):
         candidate = os.path.normpath(os.path.join(folder, target))
         if candidate in files():
             return candidate
@@ -61,7 +61,8 @@ def compile_flags(path):
     needs_libc = folder in ("demo-guest", "root-domain") or "/libc/" in path
     if folder == "demo-guest":
         libc += ["-isystem", f"{BUILD}/llhttp/usr/share/include/llhttp"]
-    return [bare32 + ["-Iguestkit/include"] + (libc if needs_libc else [])]
+    own = ["-Ihypervisor", "-Iroot-domain"] if folder == "root-domain" else []
+    return [bare32 + ["-Iguestkit/include"] + own + (libc if needs_libc else [])]
 
 
 def functions(path):

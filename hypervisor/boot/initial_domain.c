@@ -252,6 +252,8 @@ static void open_kernel(struct build *b)
         memory_map_free(m->start, m->end);
     }
     problem = pv_image_parse(&b->image, b->kernel, b->kernel_size);
+    if (!problem)
+        problem = pv_image_check_initial(&b->image);
     if (problem)
         boot_refuse("%s.", problem);
     if (b->image.width != GUEST_32)
@@ -284,7 +286,7 @@ static void choose_size(struct build *b)
     b->pages = MIN(b->pages, (uint64_t)P2M_FRAMES_MAX * (PAGE_SIZE / 4));
     b->domain->max_pages = (uint32_t)b->pages;
     if (!start_layout_compute(&b->layout, b->image.virt_base, b->image.virt_end, initrd_bytes(),
-                              !b->image.module_unmapped, b->pages, GUEST32_LIMIT))
+                              !b->image.module_unmapped, b->pages, 0, GUEST32_LIMIT))
         boot_refuse(
             "the kernel and its initrd do not fit: they end at frame %lu of %lu; start with more memory or "
             "smaller modules.",

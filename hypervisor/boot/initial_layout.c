@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "boot/initial_layout.h"
 
+#include "core/types.h"
+
 #define PAE_L2_TABLES                                                                                        \
     4 /* every slot of the L3 is filled, so that the hypervisor's share of slot 3 has its L2 */
 #define SLACK_BYTES 0x80000ull
@@ -20,7 +22,8 @@ static uint64_t l1_tables(uint64_t base, uint64_t frames)
 }
 
 bool start_layout_compute(struct start_layout *l, uint64_t virt_base, uint64_t kernel_end,
-                          uint64_t initrd_bytes, bool map_initrd, uint64_t nr_pages, uint64_t limit)
+                          uint64_t initrd_bytes, bool map_initrd, uint64_t nr_pages, uint64_t ring_frames,
+                          uint64_t limit)
 {
     uint64_t next, total;
 
@@ -35,6 +38,8 @@ bool start_layout_compute(struct start_layout *l, uint64_t virt_base, uint64_t k
     l->p2m_frames = pages(nr_pages * sizeof(uint32_t));
     next += l->p2m_frames;
     l->start_info = next++;
+    l->rings = next;
+    next += ring_frames;
     l->tables = next;
     l->l2_count = PAE_L2_TABLES;
     /* More tables push the end up, which may need one more table: ends, as a table covers 512 frames. */

@@ -12,6 +12,7 @@
 #include <abi/ringlet.h>
 #include <abi/xen.h>
 
+#include "core/guest_width.h"
 #include "core/lock.h"
 #include "core/regs.h"
 #include "core/types.h"
@@ -25,8 +26,6 @@ struct trap_entry;       /* traps/trap_table.h */
 struct fpu_area;         /* machine/fpu.h */
 struct io_permissions;   /* traps/io_ports.h */
 struct e820_entry;       /* abi/memory.h */
-
-enum guest_width { GUEST_32 = 4, GUEST_64 = 8 }; /* bytes in a guest's long */
 
 /* A code address of the guest that ring 0 may jump to. */
 struct guest_entry {

@@ -22,7 +22,7 @@ static const char *check_header(const struct elf_file *file, struct elf32_header
                          "\x7f"
                          "ELF",
                          4) != 0)
-        return "the kernel is not an ELF file; give the first module a PV kernel's ELF image, plain or gzip";
+        return "the kernel is not an ELF file; a PV kernel's ELF image is needed, plain or gzip";
     if (start[5] != ELF_DATA_LSB)
         return "the kernel is an ELF file for a big-endian machine; give an x86 PV kernel";
     if (start[4] == ELF_CLASS_64)
@@ -119,11 +119,16 @@ static const char *check_notes(const struct pv_notes *notes)
         return "the kernel does not use PAE page tables; build it for PAE (note PAE_MODE=yes)";
     if (notes->unknown_feature || (image->features_required & 1u << XENFEAT_auto_translated_physmap))
         return "the kernel requires a feature that PV guests are not given here; see its FEATURES note";
+    if (notes->paddr_offset_set && !notes->virt_base_set)
+        return "the kernel's notes give PADDR_OFFSET without VIRT_BASE; it needs both or neither";
+    return NULL;
+}
+
+const char *pv_image_check_initial(const struct pv_image *image)
+{
     if (image->has_supported_note && !(image->features_supported & 1u << XENFEAT_dom0))
         return "the kernel's notes say that it cannot be the initial domain; start it from a toolstack "
                "instead";
-    if (notes->paddr_offset_set && !notes->virt_base_set)
-        return "the kernel's notes give PADDR_OFFSET without VIRT_BASE; it needs both or neither";
     return NULL;
 }
 

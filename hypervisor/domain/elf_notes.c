@@ -5,6 +5,7 @@
 #include <abi/features.h>
 
 #include "core/string.h"
+#include "core/types.h"
 
 /* A piece of the image that holds text; it need not end in a zero byte. */
 struct span {

@@ -10,6 +10,7 @@
 #include "domain/inflate.h"
 
 #include "core/string.h"
+#include "core/types.h"
 
 #define MAX_CODE_LENGTH 15
 #define MAX_LITERALS 288

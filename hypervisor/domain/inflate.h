@@ -7,7 +7,8 @@
 #ifndef RINGLET_DOMAIN_INFLATE_H
 #define RINGLET_DOMAIN_INFLATE_H
 
-#include "core/types.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 bool gzip_is(const void *data, uint64_t size);
 

@@ -3,8 +3,10 @@
 #ifndef RINGLET_DOMAIN_PV_IMAGE_H
 #define RINGLET_DOMAIN_PV_IMAGE_H
 
-#include "core/domain.h"
-#include "core/types.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/guest_width.h"
 
 #define PV_MAX_SEGMENTS 16
 #define PV_STRING 32

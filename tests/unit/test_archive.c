@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "demo-guest/archive.h"
+#include <guestkit/archive.h>
 
 static struct {
     uint8_t *bytes; /* exactly `size` of them, so that ASan sees a read past the end */

@@ -11,6 +11,7 @@
 #include "boot/initial_layout.h"
 #include "boot/options.h"
 #include "core/log.h"
+#include "core/types.h"
 
 static void options_are_read(void **state)
 {
@@ -76,18 +77,30 @@ static void layouts_hold_together(void **state)
         for (uint64_t initrd = 0; initrd < 64u << 20; initrd += 4321987) {
             uint64_t base = bases[b];
 
-            assert_true(start_layout_compute(&l, base, base + 0x123456, initrd, true, 65536, 0xf5800000));
+            assert_true(start_layout_compute(&l, base, base + 0x123456, initrd, true, 65536, 0, 0xf5800000));
             check_layout(&l, base);
             assert_int_equal(l.initrd, l.kernel_frames);
             assert_int_equal(l.p2m, l.initrd + (initrd + PAGE_SIZE - 1) / PAGE_SIZE);
         }
 }
 
+static void rings_lie_behind_start_info(void **state)
+{
+    struct start_layout without, with;
+
+    assert_true(start_layout_compute(&without, 0, 0x200000, 0, true, 65536, 0, 0xf5800000));
+    assert_true(start_layout_compute(&with, 0, 0x200000, 0, true, 65536, 2, 0xf5800000));
+    assert_int_equal(with.start_info, without.start_info);
+    assert_int_equal(with.rings, with.start_info + 1);
+    assert_int_equal(with.tables, with.rings + 2);
+    assert_int_equal(without.tables, without.start_info + 1);
+}
+
 static void unmapped_initrd_lies_behind(void **state)
 {
     struct start_layout l;
 
-    assert_true(start_layout_compute(&l, 0xc0000000, 0xc0200000, 10u << 20, false, 65536, 0xf5800000));
+    assert_true(start_layout_compute(&l, 0xc0000000, 0xc0200000, 10u << 20, false, 65536, 0, 0xf5800000));
     check_layout(&l, 0xc0000000);
     assert_int_equal(l.initrd, l.end);
     assert_int_equal(l.p2m, l.kernel_frames);
@@ -98,9 +111,9 @@ static void what_does_not_fit_is_refused(void **state)
     struct start_layout l;
 
     /* more than the domain's memory, then more than the addresses below the hypervisor's */
-    assert_false(start_layout_compute(&l, 0, 0x200000, 200u << 20, true, 4096, 0xf5800000));
-    assert_false(start_layout_compute(&l, 0xf0000000, 0xf0200000, 100u << 20, true, 1u << 20, 0xf5800000));
-    assert_false(start_layout_compute(&l, 0, 0x200000, 16u << 20, false, 4096, 0xf5800000));
+    assert_false(start_layout_compute(&l, 0, 0x200000, 200u << 20, true, 4096, 0, 0xf5800000));
+    assert_false(start_layout_compute(&l, 0xf0000000, 0xf0200000, 100u << 20, true, 1u << 20, 0, 0xf5800000));
+    assert_false(start_layout_compute(&l, 0, 0x200000, 16u << 20, false, 4096, 0, 0xf5800000));
 }
 
 static int format_into(char *out, size_t size, const char *format, ...)
@@ -141,6 +154,7 @@ int main(void)
         cmocka_unit_test(sizes_have_units),
         cmocka_unit_test(bad_values_change_nothing),
         cmocka_unit_test(layouts_hold_together),
+        cmocka_unit_test(rings_lie_behind_start_info),
         cmocka_unit_test(unmapped_initrd_lies_behind),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(text_is_formatted),

@@ -101,6 +101,8 @@ static const char *parse(struct maker *m, uint64_t size, struct pv_image *image)
 
     memcpy(copy, m->bytes, size);
     problem = pv_image_parse(image, copy, size);
+    if (!problem)
+        problem = pv_image_check_initial(image);
     free(copy);
     free(m);
     return problem;

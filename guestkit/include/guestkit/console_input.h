@@ -3,7 +3,7 @@
  * Console input without polling. Needs `console`, `events`.
  *
  * The handler is told that there is something to read: it, or code it wakes, calls console_read() until
- * that returns 0. Returns the port, or a negative errno.
+ * that returns 0. Called again, the other handler takes over. Returns the port, or a negative errno.
  */
 #ifndef GUESTKIT_CONSOLE_INPUT_H
 #define GUESTKIT_CONSOLE_INPUT_H

@@ -11,9 +11,8 @@
 #include <abi/guest.h>
 #include <abi/ringlet.h>
 #include <abi/hypercalls.def>
+#include <guestkit/refusals.h>
 #include <guestkit/stubs.h>
-
-#include "refusals.h"
 
 struct named {
     uint32_t number;
@@ -134,20 +133,18 @@ static void show_entry(const struct ringlet_why_entry *entry)
     putchar('\n');
 }
 
-int refusals_show(unsigned count)
+int refusals_show(domid_t domain, unsigned int count)
 {
     static struct ringlet_why_entry entries[RINGLET_WHY_ENTRIES];
     ringlet_why_t why = {.entries = hypercall_address(entries),
                          .count = count < RINGLET_WHY_ENTRIES ? count : RINGLET_WHY_ENTRIES,
-                         .domid = DOMID_SELF};
+                         .domid = domain};
     int error = ringlet_why(&why);
 
     if (error)
-        return -1;
+        return error;
     /* They come newest first; a story is told the other way. */
     for (uint32_t i = why.count; i-- > 0;)
         show_entry(&entries[i]);
-    if (!why.count)
-        printf("nothing was refused yet; provoke changes that\n");
-    return 0;
+    return (int)why.count;
 }

@@ -2,10 +2,10 @@
 /*
  * A read-only view of a tar archive in memory: POSIX ustar and pax, and GNU's long names. Nothing is copied but
  * names; a member's bytes are where they lie in the archive. The archive may come from anyone: every length is
- * checked against the end before it is believed.
+ * checked against the end before it is believed. Needs `string`.
  */
-#ifndef DEMO_ARCHIVE_H
-#define DEMO_ARCHIVE_H
+#ifndef GUESTKIT_ARCHIVE_H
+#define GUESTKIT_ARCHIVE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,9 +6,8 @@
  *     GNU   type 'L', its bytes are the name
  *     pax   type 'x', its bytes are records "LENGTH KEY=VALUE\n"; the keys `path` and `size` matter here
  */
-#include "archive.h"
-
-#include <string.h>
+#include <guestkit/archive.h>
+#include <guestkit/string.h>
 
 #define BLOCK 512u
 

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+#include "domains.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <guestkit/cpu.h>
+#include <guestkit/time.h>
+
+#include "builder/control.h"
+#include "domains/files.h"
+#include "report.h"
+
+static struct domain *first;
+void (*domains_changed)(void);
+
+struct domain *domain_first(void)
+{
+    return first;
+}
+
+struct domain *domain_with_id(domid_t domid)
+{
+    struct domain *at = first;
+
+    while (at && at->domid != domid)
+        at = at->next;
+    return at;
+}
+
+struct domain *domain_find(const char *name_or_id)
+{
+    char *end;
+    unsigned long id = strtoul(name_or_id, &end, 10);
+
+    if (*name_or_id && !*end)
+        return id < DOMID_FIRST_RESERVED ? domain_with_id((domid_t)id) : NULL;
+    for (struct domain *at = first; at; at = at->next)
+        if (!strcmp(at->name, name_or_id))
+            return at;
+    return NULL;
+}
+
+static void changed(void)
+{
+    if (domains_changed)
+        domains_changed();
+}
+
+static void link_in_order(struct domain *domain)
+{
+    struct domain **at = &first;
+
+    while (*at && (*at)->domid < domain->domid)
+        at = &(*at)->next;
+    domain->next = *at;
+    *at = domain;
+}
+
+static void unlink_domain(struct domain *domain)
+{
+    for (struct domain **at = &first; *at; at = &(*at)->next)
+        if (*at == domain) {
+            *at = domain->next;
+            return;
+        }
+}
+
+/* ---- configurations */
+
+static void tell_fault(void *context, bool is_warning, const char *sentence)
+{
+    report("%s", sentence);
+}
+
+bool domain_config_load(const char *name, struct domain_config *config, char *sentence)
+{
+    struct file file;
+
+    if (!file_find(name, &file)) {
+        snprintf(sentence, DOMAIN_SENTENCE_MAX, "there is no file %s in the boot archive", name);
+        return false;
+    }
+    snprintf(sentence, DOMAIN_SENTENCE_MAX, "%s was not understood", name);
+    return domain_config_read(config, name, file.data, file.size, tell_fault, NULL);
+}
+
+/* ---- creating */
+
+/* Random enough to tell domains apart: version 4 of RFC 4122, from the time-stamp counter. */
+static void make_uuid(uint8_t uuid[DOMAIN_UUID_BYTES])
+{
+    static uint64_t state = 0x9e3779b97f4a7c15ull;
+
+    for (unsigned i = 0; i < DOMAIN_UUID_BYTES; i++) {
+        state = (state ^ cpu_tsc()) * 6364136223846793005ull + 1442695040888963407ull;
+        uuid[i] = (uint8_t)(state >> 56);
+    }
+    uuid[6] = (uint8_t)((uuid[6] & 0x0f) | 0x40);
+    uuid[8] = (uint8_t)((uuid[8] & 0x3f) | 0x80);
+}
+
+static bool find_image(const char *what, const char *name, struct file *file, char *sentence)
+{
+    if (file_find(name, file))
+        return true;
+    snprintf(sentence, DOMAIN_SENTENCE_MAX, "the %s %s is not in the boot archive", what, name);
+    return false;
+}
+
+/* Builds from the record's configuration. */
+static int build(struct domain *domain, char *sentence)
+{
+    const struct domain_config *config = &domain->config;
+    static char command_line[CONFIG_LINE_MAX];
+    struct file kernel, ramdisk = {0};
+    struct build_request request = {
+        .command_line = command_line,
+        .memory_mib = config->memory_mib,
+        .max_memory_mib = config->maxmem_mib,
+        .vcpus = config->vcpus,
+    };
+
+    if (!find_image("kernel", config->kernel, &kernel, sentence) ||
+        (config->ramdisk[0] && !find_image("ramdisk", config->ramdisk, &ramdisk, sentence)))
+        return -XEN_ENOENT;
+    domain_config_command_line(config, command_line, sizeof(command_line));
+    request.kernel = kernel.data;
+    request.kernel_size = kernel.size;
+    request.ramdisk = ramdisk.data;
+    request.ramdisk_size = ramdisk.size;
+    memcpy(request.uuid, domain->uuid, sizeof(request.uuid));
+    return domain_build(&request, &domain->built, sentence);
+}
+
+/* From a record to a built domain with its console; the record is not in the list before that. */
+static int start(struct domain *domain, char *sentence)
+{
+    int error = build(domain, sentence);
+
+    if (error)
+        return error;
+    domain->domid = domain->built.domid;
+    error =
+        console_open(&domain->console, domain->domid, domain->built.console_mfn, domain->built.console_port);
+    if (error) {
+        snprintf(sentence, DOMAIN_SENTENCE_MAX, "the console cannot be opened (error %d)", error);
+        control_destroy(domain->domid);
+        return error;
+    }
+    domain->started = time_now();
+    link_in_order(domain);
+    return 0;
+}
+
+int domain_create(const struct domain_config *config, bool paused, char *sentence)
+{
+    struct domain *domain;
+    int error;
+
+    if (domain_find(config->name) || !strcmp(config->name, ROOT_NAME)) {
+        snprintf(sentence, DOMAIN_SENTENCE_MAX, "there is a domain called %s already", config->name);
+        return -XEN_EEXIST;
+    }
+    domain = calloc(1, sizeof(*domain));
+    if (!domain || !console_prepare(&domain->console)) {
+        free(domain);
+        snprintf(sentence, DOMAIN_SENTENCE_MAX, "the root domain has too little memory left");
+        return -XEN_ENOMEM;
+    }
+    domain->config = *config;
+    strcpy(domain->name, config->name);
+    memcpy(domain->uuid, config->uuid, sizeof(domain->uuid));
+    if (!config->has_uuid)
+        make_uuid(domain->uuid);
+    error = start(domain, sentence);
+    if (error) {
+        console_free(&domain->console);
+        free(domain);
+        return error;
+    }
+    if (!paused)
+        control_unpause(domain->domid);
+    changed();
+    return 0;
+}
+
+/* ---- ending */
+
+/* Takes the domain apart, leaving the record. */
+static int stop(struct domain *domain, char *sentence)
+{
+    int error;
+
+    console_close(&domain->console);
+    error = control_destroy(domain->domid);
+    if (error && error != -XEN_ESRCH) {
+        snprintf(sentence, DOMAIN_SENTENCE_MAX, "the hypervisor did not end %s (error %d)", domain->name,
+                 error);
+        return error;
+    }
+    unlink_domain(domain);
+    return 0;
+}
+
+int domain_destroy(struct domain *domain, char *sentence)
+{
+    int error = stop(domain, sentence);
+
+    if (error)
+        return error;
+    console_free(&domain->console);
+    free(domain);
+    changed();
+    return 0;
+}
+
+int domain_restart(struct domain *domain, char *sentence)
+{
+    int error = stop(domain, sentence);
+
+    if (error)
+        return error;
+    domain->ended = false;
+    error = start(domain, sentence);
+    if (error) {
+        console_free(&domain->console);
+        free(domain);
+    } else {
+        control_unpause(domain->domid);
+    }
+    changed();
+    return error;
+}
+
+int domain_rename(struct domain *domain, const char *name, char *sentence)
+{
+    if (!config_name_valid(name) || !*name) {
+        snprintf(sentence, DOMAIN_SENTENCE_MAX,
+                 "a name has letters, digits and -_.:+ only, and is not a number");
+        return -XEN_EINVAL;
+    }
+    if (domain_find(name) || !strcmp(name, ROOT_NAME)) {
+        snprintf(sentence, DOMAIN_SENTENCE_MAX, "there is a domain called %s already", name);
+        return -XEN_EEXIST;
+    }
+    strcpy(domain->name, name);
+    return 0;
+}
