@@ -14,6 +14,9 @@ struct l1_place {
 /* False when no table of the guest's covers the address: nothing there, or the hypervisor's part. */
 bool guest_walk(const struct vcpu *v, uint64_t address, struct l1_place *place);
 
+/* Whether ring 3 may read, or write, the byte there. */
+bool guest_user_may(const struct vcpu *v, uint64_t address, bool write);
+
 /* The L1 entry itself; 0 where guest_walk() finds none. */
 uint64_t guest_l1_entry(const struct vcpu *v, uint64_t address);
 

@@ -12,10 +12,10 @@
 #include "traps/call_gate.h"
 
 #include "core/why.h"
-#include "machine/user_copy.h"
 #include "traps/code_fetch.h"
 #include "traps/inject.h"
 #include "traps/instruction_done.h"
+#include "traps/operand_memory.h"
 #include "traps/segments.h"
 
 #define OPCODE_CALL_FAR 0x9au
@@ -44,9 +44,9 @@ static bool fail(struct failure *f, unsigned vector, uint32_t error_code)
     return false;
 }
 
-static bool fail_access(struct failure *f, uint32_t address, uint32_t error_code)
+static bool fail_access(struct failure *f, const struct operand_fault *fault)
 {
-    *f = (struct failure){.vector = EXC_PF, .error_code = error_code, .address = address};
+    *f = (struct failure){.vector = EXC_PF, .error_code = fault->error_code, .address = fault->address};
     return false;
 }
 
@@ -91,14 +91,14 @@ static bool read_far_selector(struct vcpu *v, const struct cpu_regs *regs, const
     enum segment_register segment = operand_segment(in);
     uint32_t offset = operand_offset(in, regs) + in->operand_size;
     uint16_t loaded = segment_register_read(regs, segment);
+    struct operand_fault fault;
     uint64_t d;
-    uint32_t address;
 
     if (!segment_descriptor(v, loaded, &d) || !(d & DESCRIPTOR_PRESENT) || !(d & DESCRIPTOR_MEMORY) ||
         (uint64_t)offset + 1 > descriptor_limit(d))
         return fail(f, segment == SEG_SS ? EXC_SS : EXC_GP, 0);
-    address = descriptor_base(d) + offset;
-    return guest_get16(selector, gva(address)) ? fail_access(f, address, 0) : true;
+    return operand_read(v, ring3(regs), selector, descriptor_base(d) + offset, sizeof(*selector), &fault) ||
+           fail_access(f, &fault);
 }
 
 /* Step 2: the selector used, whether it is a call, and where the next instruction is. */
@@ -114,7 +114,7 @@ static bool instruction_read(struct vcpu *v, const struct cpu_regs *regs, const 
         return fail(f, EXC_GP, regs->error_code);
     switch (code_fetch(&code, regs, &in, &address)) {
     case FETCHED: break;
-    case FETCH_FAULTED: return fail_access(f, address, PF_FETCH);
+    case FETCH_FAULTED: return fail_access(f, &(struct operand_fault){address, PF_FETCH});
     default: return fail(f, EXC_GP, regs->error_code);
     }
     if (in.opcode == OPCODE_CALL_FAR || in.opcode == OPCODE_JMP_FAR) {
@@ -156,8 +156,10 @@ static bool target_read(struct vcpu *v, const struct cpu_regs *regs, const struc
 
 /* A stack that grows down by what is pushed; its words go to base + sp. */
 struct far_stack {
+    const struct vcpu *vcpu;
     uint32_t base, sp;
     uint16_t ss;
+    bool user; /* written with ring 3's rights */
 };
 
 /* `bytes` below sp lie within the segment: above the limit where it expands down, below it otherwise. */
@@ -174,9 +176,11 @@ static bool stack_has_room(uint64_t d, uint32_t sp, uint32_t bytes)
 
 static bool push(struct far_stack *s, uint32_t word, struct failure *f)
 {
+    struct operand_fault fault;
+
     s->sp -= 4;
-    return guest_put32(gva((uint32_t)(s->base + s->sp)), word) ? fail_access(f, s->base + s->sp, PF_WRITE)
-                                                               : true;
+    return operand_write(s->vcpu, s->user, s->base + s->sp, &word, sizeof(word), &fault) ||
+           fail_access(f, &fault);
 }
 
 static bool inner_stack(struct vcpu *v, unsigned ring, unsigned bytes, struct far_stack *s, struct failure *f)
@@ -188,7 +192,7 @@ static bool inner_stack(struct vcpu *v, unsigned ring, unsigned bytes, struct fa
         return fail(f, EXC_TS, ss & ~3u);
     if (!(d & DESCRIPTOR_PRESENT) || !stack_has_room(d, (uint32_t)v->kernel_sp, bytes))
         return fail(f, EXC_SS, ss & ~3u);
-    *s = (struct far_stack){descriptor_base(d), (uint32_t)v->kernel_sp, ss};
+    *s = (struct far_stack){v, descriptor_base(d), (uint32_t)v->kernel_sp, ss, false};
     return true;
 }
 
@@ -203,10 +207,11 @@ static bool copy_parameters(struct vcpu *v, const struct cpu_regs *regs, unsigne
     if (!segment_stack_base(v, (uint16_t)regs->ss, &base))
         return fail(f, EXC_GP, 0);
     while (count-- > 0) {
-        uint32_t address = base + (uint32_t)regs->rsp + count * 4;
+        struct operand_fault fault;
 
-        if (guest_get32(&word, gva(address)))
-            return fail_access(f, address, 0);
+        if (!operand_read(v, ring3(regs), &word, base + (uint32_t)regs->rsp + count * 4, sizeof(word),
+                          &fault))
+            return fail_access(f, &fault);
         if (!push(s, word, f))
             return false;
     }
@@ -230,7 +235,7 @@ static bool push_return(struct vcpu *v, const struct cpu_regs *regs, const struc
             return fail(f, EXC_GP, 0);
         if (!stack_has_room(d, (uint32_t)regs->rsp, 8))
             return fail(f, EXC_SS, 0);
-        *s = (struct far_stack){descriptor_base(d), (uint32_t)regs->rsp, (uint16_t)regs->ss};
+        *s = (struct far_stack){v, descriptor_base(d), (uint32_t)regs->rsp, (uint16_t)regs->ss, ring3(regs)};
     }
     return push(s, (uint16_t)regs->cs, f) && push(s, next_ip, f);
 }

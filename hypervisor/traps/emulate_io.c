@@ -3,10 +3,10 @@
 
 #include "core/hypercall.h"
 #include "core/why.h"
-#include "machine/user_copy.h"
 #include "traps/debug_registers.h"
 #include "traps/inject.h"
 #include "traps/io_ports.h"
+#include "traps/operand_memory.h"
 #include "traps/segments.h"
 
 #define REG_EAX 0u
@@ -110,32 +110,38 @@ static void advance(struct cpu_regs *regs, unsigned number, uint32_t mask, uint3
     register_write(regs, number, mask == 0xffff ? 2 : 4, register_read(regs, number) + by);
 }
 
-static enum emulation memory_fault(uint32_t address, uint32_t error_code)
+static enum emulation memory_fault(const struct operand_fault *f)
 {
-    refuse(-EFAULT, REASON_emulation_operand, 0, address, 0);
-    inject_page_fault(address, error_code);
+    refuse(-EFAULT, REASON_emulation_operand, 0, f->address, 0);
+    inject_page_fault(f->address, f->error_code);
     return EMULATION_STAYED;
 }
 
-typedef enum emulation string_step(struct vcpu *v, unsigned port, unsigned bytes, uint32_t address);
+typedef enum emulation string_step(struct vcpu *v, bool user, unsigned port, unsigned bytes,
+                                   uint32_t address);
 
-static enum emulation ins_step(struct vcpu *v, unsigned port, unsigned bytes, uint32_t address)
+static enum emulation ins_step(struct vcpu *v, bool user, unsigned port, unsigned bytes, uint32_t address)
 {
+    struct operand_fault f;
     uint32_t value = 0;
 
     /* The page first: a value read from a port is gone if it cannot be stored. */
-    if (copy_from_guest(&value, gva(address), bytes) || copy_to_guest(gva(address), &value, bytes))
-        return memory_fault(address, PF_WRITE);
+    if (!operand_read(v, user, &value, address, bytes, &f) ||
+        !operand_write(v, user, address, &value, bytes, &f)) {
+        f.error_code |= PF_WRITE;
+        return memory_fault(&f);
+    }
     value = io_read(v, port, bytes);
-    return copy_to_guest(gva(address), &value, bytes) ? memory_fault(address, PF_WRITE) : EMULATED;
+    return operand_write(v, user, address, &value, bytes, &f) ? EMULATED : memory_fault(&f);
 }
 
-static enum emulation outs_step(struct vcpu *v, unsigned port, unsigned bytes, uint32_t address)
+static enum emulation outs_step(struct vcpu *v, bool user, unsigned port, unsigned bytes, uint32_t address)
 {
+    struct operand_fault f;
     uint32_t value = 0;
 
-    if (copy_from_guest(&value, gva(address), bytes))
-        return memory_fault(address, 0);
+    if (!operand_read(v, user, &value, address, bytes, &f))
+        return memory_fault(&f);
     io_write(v, port, bytes, value);
     return EMULATED;
 }
@@ -158,7 +164,7 @@ static enum emulation string_io(struct vcpu *v, struct cpu_regs *regs, const str
 
         if (!element_address(s, regs, &address))
             return EMULATION_REFUSED;
-        result = step(v, port, s->bytes, address);
+        result = step(v, ring3(regs), port, s->bytes, address);
         if (result != EMULATED)
             return result;
         advance(regs, s->pointer, s->mask, by);
