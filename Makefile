@@ -249,12 +249,14 @@ UNIT_CC    := clang
 UNIT_SAN   := -fsanitize=address,undefined
 UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fno-sanitize-recover=all \
               $(UNIT_SAN) -fprofile-instr-generate -fcoverage-mapping -MMD -MP \
-              $(WARN) -Itests/unit/fake -I. -Ihypervisor -Iguestkit/include
+              $(WARN) -Itests/unit/fake -I. -Ihypervisor -Iguestkit/include -Ipv-drivers/include
 UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
               guestkit/archive.c demo-guest/sha256.c \
               $(wildcard root-domain/xenstore/*.c) root-domain/consoles/ring.c root-domain/consoles/history.c \
               root-domain/shell/line.c root-domain/shell/words.c \
               $(wildcard root-domain/config/*.c demo-guest/http/*.c demo-guest/kv/*.c)
+# OS-neutral by design: all but the glue of one system.
+UNIT_SRC   += guestkit/xenstore_client.c $(filter-out pv-drivers/guestkit/%,$(wildcard pv-drivers/*/*.c))
 # Linked before the library: their weak functions stand in for parts that a test does not pull in.
 UNIT_FAKE  := $(patsubst %,$(BUILD)/unit/%.o,$(wildcard tests/unit/fake/*.c))
 UNIT_LIB   := $(BUILD)/tests/unit/deciding.a
