@@ -54,6 +54,12 @@ static long continue_at(struct vcpu *v, gva_t list, uint32_t left)
     return hypercall_continue(__HYPERVISOR_multicall, 2, (uint64_t[]){list.raw, left});
 }
 
+/* The multicall ends before its time. All its calls were counted when it began: these are not made now. */
+static void RARE not_made(struct vcpu *v, uint32_t calls)
+{
+    v->domain->counters.hypercalls -= calls;
+}
+
 /* The whole list lies in guest space; single entries may still be unmapped. */
 static long run(struct vcpu *v, gva_t list, uint32_t count)
 {
@@ -63,23 +69,32 @@ static long run(struct vcpu *v, gva_t list, uint32_t count)
         union entry e;
         long result;
 
-        if (unlikely(left % ENTRIES_BETWEEN_CHECKS == 0) && left != count && preempt_wanted())
+        if (unlikely(left % ENTRIES_BETWEEN_CHECKS == 0) && left != count && preempt_wanted()) {
+            not_made(v, left);
             return continue_at(v, list, left);
-        if (unlikely(!read_entry(&e, list)))
+        }
+        if (unlikely(!read_entry(&e, list))) {
+            not_made(v, left);
             return refuse(-EFAULT, REASON_bad_guest_pointer, sizeof(e), left, list.raw);
+        }
         v->multicall_nr = (uint32_t)e.word[0];
         v->multicall_args[0] = (uint32_t)e.word[1]; /* a refusal says which command it was */
         result = call_entry(table, &e);
         if (unlikely(v->in_multicall == MULTICALL_CONTINUE)) {
+            not_made(v, left - 1);
             if (save_continued(v, &e, list))
                 return refuse(-EFAULT, REASON_bad_guest_pointer_write, sizeof(e), left, list.raw);
             return continue_at(v, list, left);
         }
-        if (unlikely(
-                guest_store32(gva_add(list, offsetof(struct multicall_entry_32, result)), (uint32_t)result)))
+        if (unlikely(guest_store32(gva_add(list, offsetof(struct multicall_entry_32, result)),
+                                   (uint32_t)result))) {
+            not_made(v, left - 1);
             return refuse(-EFAULT, REASON_bad_guest_pointer_write, sizeof(e), left, list.raw);
-        if (unlikely(v->multicall_nr == __HYPERVISOR_iret)) /* the registers are no longer the caller's */
+        }
+        if (unlikely(v->multicall_nr == __HYPERVISOR_iret)) { /* the registers are no longer the caller's */
+            not_made(v, left - 1);
             return (long)guest_regs()->rax;
+        }
     }
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <guestkit/frames.h>
 #include <guestkit/stubs.h>
 #include <guestkit/test.h>
+#include <guestkit/time.h>
 
 #define OTHER 17
 #define UNMAPPED ((void *)0xf0000000)
@@ -120,6 +121,38 @@ static void test_counters(void)
     expect_errno(hypercall_ringlet(RINGLET_counters, &after), -XEN_EINVAL);
 }
 
+#define MANY 20000 /* a few milliseconds of calls */
+static multicall_entry_t many[MANY] __attribute__((aligned(PAGE_BYTES)));
+
+/* Calls are counted when they are made: not what a list holds beyond, nor again when the rest of it is continued. */
+static void test_counters_of_multicalls(void)
+{
+    ringlet_counters_t before, after;
+    void *page = &many[PAGE_BYTES / sizeof(many[0])];
+    uint32_t mfn = address_to_mfn(page);
+    uint64_t continued = 0;
+
+    for (unsigned int i = 0; i < MANY; i++) {
+        many[i] = (multicall_entry_t){.op = __HYPERVISOR_xen_version, .args = {XENVER_version}};
+    }
+    for (unsigned int tries = 0; tries < 100 && !continued; tries++) { /* the timer may be due too early */
+        before = read_counters(sizeof(before));
+        expect_ok(hypercall_set_timer_op(time_now() + 300000)); /* ns: in the middle of the list */
+        expect_ok(hypercall_multicall(many, MANY));
+        after = read_counters(sizeof(after));
+        continued = after.continuations - before.continuations;
+        expect_equal(after.hypercalls - before.hypercalls - continued, MANY + 3);
+    }
+    expect(continued > 0);
+    /* A list that ends at a page which is not there. */
+    expect_ok(page_set(page, 0));
+    before = read_counters(sizeof(before));
+    expect_errno(hypercall_multicall(many, MANY), -XEN_EFAULT);
+    after = read_counters(sizeof(after));
+    expect_equal(after.hypercalls - before.hypercalls, PAGE_BYTES / sizeof(many[0]) + 2);
+    expect_ok(page_set(page, pte_make(mfn, PTE_DATA)));
+}
+
 static void test_audit(void)
 {
     static ringlet_audit_t audit;
@@ -178,6 +211,7 @@ GUEST_TEST("Ringlet's own call")
     test_why_in_multicall();
     test_why_refusals();
     test_counters();
+    test_counters_of_multicalls();
     test_audit();
     test_trace();
     test_leak();
