@@ -69,6 +69,8 @@ static inline gva_t gva_add(gva_t a, uint64_t bytes)
 #define HOT __attribute__((flatten))
 /* For what hot functions call but seldom. */
 #define RARE __attribute__((cold, noinline))
+/* Ring 0's stack is aligned to 8 bytes. For a large array in a hot function, which compilers would align further. */
+#define STACK_ARRAY __attribute__((aligned(8)))
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))

@@ -66,7 +66,7 @@ static int read_unmapping(struct grant_unmapping *u, gva_t at, bool replace)
 /* Starts all, flushes once, finishes those that started: also when an element cannot be read half-way. */
 static long unmap_batch(struct vcpu *v, const struct array_part *part, bool replace)
 {
-    struct grant_unmapping batch[UNMAP_BATCH];
+    STACK_ARRAY struct grant_unmapping batch[UNMAP_BATCH];
     gva_t at = part->at;
     uint32_t started = 0;
     long error = 0;

@@ -7,8 +7,9 @@
  *   exit_to_guest  what all of them leave by: pending work and upcalls first, then IRETQ
  *
  * The guest's registers are the first frame of the main stack (struct cpu_regs, core/regs.h). Interrupts are off
- * throughout. A 32-bit guest cannot see r8 to r15, so its entries reserve their slots without storing and its exits
- * do not load them; 64-bit guests get entries of their own.
+ * throughout. C is entered with the stack aligned to 8 bytes, and compiled for that. A 32-bit guest cannot see r8
+ * to r15, so its entries reserve their slots without storing and its exits do not load them; 64-bit guests get
+ * entries of their own.
  */
 #include "asm_offsets.h"
 #include "machine/layout.h"
@@ -146,10 +147,7 @@ entry_guest:
 entry_ring0:
     SAVE_RING0
     mov %rsp, %rdi
-    mov %rsp, %rbx
-    and $-16, %rsp
     call exception_from_ring0
-    mov %rbx, %rsp
     pop %r15
     pop %r14
     pop %r13
