@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Start of day. Needs no other part but `shutdown`.
+ * Start of day. Needs no other part but `protect` and `shutdown`.
  *
- * The kit's entry point takes the register state of the PV ABI, moves to a 64 KiB stack of its own
- * and calls guest_main(), which the port writes. The event upcall is masked, nothing is mapped but
- * the boot region, and no trap table is loaded. When guest_main() returns the domain powers off.
+ * The kit's entry point takes the register state of the PV ABI, moves to a 64 KiB stack of its own, maps text and
+ * constants read-only (protect.h) and calls guest_main(), which the port writes. The event upcall is masked, nothing is
+ * mapped but the boot region, and no trap table is loaded. When guest_main() returns the domain powers off.
  */
 #ifndef GUESTKIT_START_H
 #define GUESTKIT_START_H
