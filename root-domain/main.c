@@ -10,6 +10,8 @@
 #include "builder/foreign.h"
 #include "domains/domains.h"
 #include "domains/files.h"
+#include "domains/nodes.h"
+#include "domains/store_link.h"
 #include "loop.h"
 #include "report.h"
 #include "shell/shell.h"
@@ -84,6 +86,9 @@ int main(int argc, char **argv)
         files_init((const void *)boot_info->mod_start, boot_info->mod_len);
     require(foreign_init(), "making room for other domains' frames");
     require(loop_init(), "binding the timer");
+    require(store_init(), "making the store");
+    require(nodes_write_root(), "writing to the store");
+    require(domains_watch_backends(), "watching the store");
     require(domains_init(), "binding the event of a domain's end");
     if (!has_option(argc, argv, "nocreate")) {
         read_configs();

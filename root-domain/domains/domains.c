@@ -9,7 +9,9 @@
 #include <guestkit/time.h>
 
 #include "builder/control.h"
+#include "domains/devices.h"
 #include "domains/files.h"
+#include "domains/nodes.h"
 #include "report.h"
 
 static struct domain *first;
@@ -134,7 +136,41 @@ static int build(struct domain *domain, char *sentence)
     return domain_build(&request, &domain->built, sentence);
 }
 
-/* From a record to a built domain with its console; the record is not in the list before that. */
+static int say_refused(int error, const char *what, char *sentence)
+{
+    if (error)
+        snprintf(sentence, DOMAIN_SENTENCE_MAX, "%s cannot be opened (error %d)", what, error);
+    return error;
+}
+
+/* Its console, its way into the store, and what it finds there. */
+static int connect(struct domain *domain, char *sentence)
+{
+    const struct built_domain *built = &domain->built;
+    int error =
+        say_refused(console_open(&domain->console, built->domid, built->console_mfn, built->console_port),
+                    "the console", sentence);
+
+    if (!error)
+        error = say_refused(nodes_write(domain), "its part of the store", sentence);
+    if (!error)
+        error = devices_write(domain, sentence);
+    if (!error)
+        error =
+            say_refused(store_link_open(&domain->store, built->domid, built->store_mfn, built->store_port),
+                        "the store", sentence);
+    return error;
+}
+
+static void disconnect(struct domain *domain)
+{
+    console_close(&domain->console);
+    store_link_close(&domain->store);
+    devices_remove(domain);
+    nodes_remove(domain);
+}
+
+/* From a record to a connected domain; the record is not in the list before that. */
 static int start(struct domain *domain, char *sentence)
 {
     int error = build(domain, sentence);
@@ -142,16 +178,46 @@ static int start(struct domain *domain, char *sentence)
     if (error)
         return error;
     domain->domid = domain->built.domid;
-    error =
-        console_open(&domain->console, domain->domid, domain->built.console_mfn, domain->built.console_port);
+    error = connect(domain, sentence);
     if (error) {
-        snprintf(sentence, DOMAIN_SENTENCE_MAX, "the console cannot be opened (error %d)", error);
+        disconnect(domain);
         control_destroy(domain->domid);
         return error;
     }
     domain->started = time_now();
     link_in_order(domain);
+    if (domain->config.driver[0])
+        devices_adopt(domain);
     return 0;
+}
+
+/* ---- letting it run: not before its backends wait for it, since some frontends look but once */
+
+static void run_if_ready(struct domain *domain)
+{
+    if (domain->awaits_backends && devices_ready(domain)) {
+        domain->awaits_backends = false;
+        control_unpause(domain->domid);
+    }
+}
+
+static void let_run(struct domain *domain)
+{
+    domain->awaits_backends = true;
+    run_if_ready(domain);
+}
+
+static void backends_moved(void *context, const char *path)
+{
+    for (struct domain *at = first; at; at = at->next)
+        run_if_ready(at);
+}
+
+int domains_watch_backends(void)
+{
+    static struct store_watch watch = {.path = "/local/domain", .token = "backends", .told = backends_moved};
+
+    return store_watch_open(&watch);
 }
 
 int domain_create(const struct domain_config *config, bool paused, char *sentence)
@@ -181,7 +247,7 @@ int domain_create(const struct domain_config *config, bool paused, char *sentenc
         return error;
     }
     if (!paused)
-        control_unpause(domain->domid);
+        let_run(domain);
     changed();
     return 0;
 }
@@ -193,7 +259,7 @@ static int stop(struct domain *domain, char *sentence)
 {
     int error;
 
-    console_close(&domain->console);
+    disconnect(domain);
     error = control_destroy(domain->domid);
     if (error && error != -XEN_ESRCH) {
         snprintf(sentence, DOMAIN_SENTENCE_MAX, "the hypervisor did not end %s (error %d)", domain->name,
@@ -228,7 +294,7 @@ int domain_restart(struct domain *domain, char *sentence)
         console_free(&domain->console);
         free(domain);
     } else {
-        control_unpause(domain->domid);
+        let_run(domain);
     }
     changed();
     return error;
@@ -246,5 +312,6 @@ int domain_rename(struct domain *domain, const char *name, char *sentence)
         return -XEN_EEXIST;
     }
     strcpy(domain->name, name);
+    nodes_rename(domain);
     return 0;
 }

@@ -16,6 +16,7 @@
 #include "builder/build.h"
 #include "config/domain_config.h"
 #include "consoles/console.h"
+#include "domains/store_link.h"
 
 #define DOMAIN_SENTENCE_MAX 512u
 #define ROOT_NAME "Domain-0"
@@ -27,15 +28,20 @@ struct domain {
     struct domain_config config;
     struct built_domain built;
     struct console console;
+    struct store_link store;
     uint8_t uuid[DOMAIN_UUID_BYTES];
-    uint64_t started;    /* ns of system time */
-    unsigned quick_ends; /* how many times in a row it ended soon after its start */
-    bool ended;          /* shut down, and kept */
-    uint32_t end_reason; /* SHUTDOWN_* */
+    uint64_t started;     /* ns of system time */
+    unsigned quick_ends;  /* how many times in a row it ended soon after its start */
+    bool awaits_backends; /* to be let run when they wait for it */
+    bool ended;           /* shut down, and kept */
+    uint32_t end_reason;  /* SHUTDOWN_* */
 };
 
 /* Listens for the ends of domains. 0 or a negative errno. */
 int domains_init(void);
+
+/* Lets domains run when their backends are ready. 0 or a negative errno. */
+int domains_watch_backends(void);
 
 struct domain *domain_first(void);
 /* By name or by id; NULL when there is none. */

@@ -3,10 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domains/devices.h"
 #include "domains/domains.h"
 #include "shell/command_domain.h"
 #include "shell/listing.h"
 #include "shell/shell.h"
+
+static const char *backend_name(const char *named, enum device_kind kind)
+{
+    struct domain *backend = device_backend(named, kind);
+
+    return backend ? backend->name : named;
+}
 
 static void disk_rows(struct listing *listing, const struct domain *domain)
 {
@@ -17,7 +25,8 @@ static void disk_rows(struct listing *listing, const struct domain *domain)
         listing_number(listing, disk->number);
         listing_text(listing, disk->vdev);
         listing_either(listing, disk->writable ? "w" : "r", disk->writable ? "rw" : "ro");
-        listing_text(listing, disk->backend);
+        listing_number(listing, device_state(domain, DEVICE_VBD, disk->number));
+        listing_text(listing, backend_name(disk->backend, DEVICE_VBD));
         listing_text(listing, disk->target);
     }
 }
@@ -34,7 +43,8 @@ static void vif_rows(struct listing *listing, const struct domain *domain)
         listing_text(listing, domain->name);
         listing_number(listing, i);
         listing_text(listing, mac);
-        listing_text(listing, vif->backend);
+        listing_number(listing, device_state(domain, DEVICE_VIF, i));
+        listing_text(listing, backend_name(vif->backend, DEVICE_VIF));
         listing_text(listing, vif->bridge);
     }
 }
@@ -57,22 +67,23 @@ static void list_devices(int argc, char **argv, const struct listing_column *col
 
 static void block_list(int argc, char **argv)
 {
-    static const struct listing_column columns[] = {{"Domain", "domain", -24},
-                                                    {"Vdev", "number", 10},
-                                                    {"Name", "vdev", -6},
-                                                    {"RW", "access", -2},
-                                                    {"BE", "backend", -12},
-                                                    {"Target", "target", -1},
-                                                    {0}};
+    static const struct listing_column columns[] = {{"Domain", "domain", -24}, {"Vdev", "number", 10},
+                                                    {"Name", "vdev", -6},      {"RW", "access", -2},
+                                                    {"State", "state", 5},     {"BE", "backend", -12},
+                                                    {"Target", "target", -1},  {0}};
 
     list_devices(argc, argv, columns, disk_rows);
 }
 
 static void network_list(int argc, char **argv)
 {
-    static const struct listing_column columns[] = {{"Domain", "domain", -24}, {"Idx", "index", 4},
-                                                    {"Mac", "mac", -17},       {"BE", "backend", -12},
-                                                    {"Bridge", "bridge", -1},  {0}};
+    static const struct listing_column columns[] = {{"Domain", "domain", -24},
+                                                    {"Idx", "index", 4},
+                                                    {"Mac", "mac", -17},
+                                                    {"State", "state", 5},
+                                                    {"BE", "backend", -12},
+                                                    {"Bridge", "bridge", -1},
+                                                    {0}};
 
     list_devices(argc, argv, columns, vif_rows);
 }

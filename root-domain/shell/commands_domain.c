@@ -91,6 +91,7 @@ static void set_paused(int argc, char **argv, int (*change)(domid_t domid))
 
     if (!shell_words(argc, argv, 1, 1) || !(domain = named_domain(argv[0], argv[1])))
         return;
+    domain->awaits_backends = false;
     error = change(domain->domid);
     if (error == -XEN_EINVAL)
         shell_error("%s: %s is not paused", argv[0], domain->name);

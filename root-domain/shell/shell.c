@@ -19,8 +19,9 @@
 
 static const char prompt[] = "ringlet> ";
 
-static const struct command *const tables[] = {domain_commands,  console_commands, machine_commands,
-                                               refusal_commands, device_commands,  shell_commands};
+static const struct command *const tables[] = {domain_commands,  store_commands,   console_commands,
+                                               machine_commands, refusal_commands, device_commands,
+                                               shell_commands};
 
 static struct line line;
 static bool foreground;

@@ -22,7 +22,7 @@ struct command {
 };
 
 extern const struct command domain_commands[], console_commands[], machine_commands[], refusal_commands[],
-    device_commands[], shell_commands[];
+    device_commands[], store_commands[], shell_commands[];
 
 /* Starts with the commands in `line`, which may be NULL. */
 void shell_init(const char *line);
