@@ -98,7 +98,7 @@ HV_SRC     := $(filter-out $(HV_OFFSETS),$(wildcard hypervisor/*.[cS] hypervisor
 HV_SCRIPT  := hypervisor/machine/ringlet.ld
 HV_OBJ     := $(HV_SRC:%=$(BUILD)/%.o)
 
-KIT_SRC    := $(filter-out guestkit/libc/%,$(wildcard guestkit/*.[cS] guestkit/*/*.[cS]))
+KIT_SRC    := $(filter-out guestkit/libc/% guestkit/lwip/%,$(wildcard guestkit/*.[cS] guestkit/*/*.[cS]))
 LIBC_SRC   := $(wildcard guestkit/libc/*.[cS])
 DEMO_SRC   := $(wildcard demo-guest/*.[cS] demo-guest/*/*.[cS])
 ROOT_SRC   := $(wildcard root-domain/*.[cS] root-domain/*/*.[cS])
@@ -147,6 +147,14 @@ LLHTTP_SRC := $(addprefix $(LLHTTP)/llhttp/,api.c http.c llhttp.c)
 $(LLHTTP_SRC) &: | tools/fetch
 	$(Q)tools/fetch package node-llhttp $(BUILD)/llhttp
 
+LWIP     := $(BUILD)/lwip/src
+LWIP_SRC := $(addprefix $(LWIP)/core/,init.c def.c inet_chksum.c ip.c mem.c memp.c netif.c pbuf.c raw.c stats.c sys.c \
+              tcp.c tcp_in.c tcp_out.c timeouts.c udp.c dns.c) \
+            $(addprefix $(LWIP)/core/ipv4/,autoip.c dhcp.c etharp.c icmp.c igmp.c ip4.c ip4_addr.c ip4_frag.c) \
+            $(LWIP)/netif/ethernet.c
+$(LWIP_SRC) &: | tools/fetch
+	$(Q)tools/fetch source lwip $(BUILD)/lwip
+
 # ---- hypervisor ---------------------------------------------------------------------------------------
 
 $(BUILD)/ringlet: $(BUILD)/ringlet.elf
@@ -186,9 +194,11 @@ $(KIT) $(KIT_LIBC):
 	$(Q)rm -f $@ && llvm-ar rcs $@ $^
 
 $(BUILD)/guestkit/libc/%.o $(BUILD)/demo-guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC)
-$(BUILD)/demo-guest/%.o: GUEST_CFLAGS += -isystem $(LLHTTP)/include/llhttp
+LWIP_FLAGS := -isystem $(LWIP)/include -Iguestkit/lwip/include
+$(BUILD)/guestkit/lwip/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC) $(LWIP_FLAGS)
+$(BUILD)/demo-guest/%.o: GUEST_CFLAGS += -isystem $(LLHTTP)/include/llhttp $(LWIP_FLAGS)
 $(BUILD)/root-domain/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC) -Ihypervisor -Iroot-domain
-$(LIBC_SRC:%=$(BUILD)/%.o) $(DEMO_SRC:%=$(BUILD)/%.o) $(ROOT_OBJ): | $(NEWLIB_READY) $(LLHTTP_SRC)
+$(LIBC_SRC:%=$(BUILD)/%.o) $(DEMO_SRC:%=$(BUILD)/%.o) $(ROOT_OBJ): | $(NEWLIB_READY) $(LLHTTP_SRC) $(LWIP_SRC)
 $(BUILD)/tests/guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_BARE) -Itests/guest/common
 GUEST_CFLAGS = $(GUEST_FLAGS_BARE)
 
@@ -211,13 +221,22 @@ $(BUILD)/libllhttp/%.o: $(LLHTTP)/llhttp/% $(BUILD)/compiler | $(NEWLIB_READY)
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_FLAGS_LIBC) -w -I$(LLHTTP)/include/llhttp -c -o $@ $<
+LWIP_LIB := $(BUILD)/liblwip.a
+$(BUILD)/guestkit/lwip/port.c.o: | $(NEWLIB_READY) $(LWIP_SRC)
+$(BUILD)/liblwip/%.o: $(LWIP)/% $(BUILD)/compiler guestkit/lwip/include/lwipopts.h | $(NEWLIB_READY)
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_FLAGS_LIBC) -w $(LWIP_FLAGS) -c -o $@ $<
+$(LWIP_LIB): $(LWIP_SRC:$(LWIP)/%=$(BUILD)/liblwip/%.o) $(BUILD)/guestkit/lwip/port.c.o
+	$(say) AR $@
+	$(Q)rm -f $@ && llvm-ar rcs $@ $^
 $(LLHTTP_LIB): $(LLHTTP_SRC:$(LLHTTP)/llhttp/%=$(BUILD)/libllhttp/%.o)
 	$(say) AR $@
 	$(Q)rm -f $@ && llvm-ar rcs $@ $^
 
-$(DEMO): $(DEMO_SRC:%=$(BUILD)/%.o) $(LLHTTP_LIB) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
+$(DEMO): $(DEMO_SRC:%=$(BUILD)/%.o) $(LLHTTP_LIB) $(LWIP_LIB) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
 	$(say) LD $@
-	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(LLHTTP_LIB) $(KIT_LIBC) \
+	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(LLHTTP_LIB) $(LWIP_LIB) $(KIT_LIBC) \
 	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(KIT) $(RUNTIME32) --end-group
 
 $(BUILD)/root-domain/hypervisor/%.c.o: hypervisor/%.c $(BUILD)/compiler
@@ -229,6 +248,8 @@ $(ROOT): $(ROOT_OBJ) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
 	$(say) LD $@
 	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) --start-group $(KIT_LIBC) \
 	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(KIT) $(RUNTIME32) --end-group
+
+$(BUILD)/demo-guest/web/page_html.S.o $(BUILD)/unit/demo-guest/web/page_html.S.o: demo-guest/web/page.html
 
 define guest_test
 $(BUILD)/tests/guest/$(1)/kernel: $$(patsubst %,$(BUILD)/%.o,$$(wildcard tests/guest/$(1)/*.[cS]) $(TEST_COMMON)) \
@@ -257,7 +278,8 @@ UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
               guestkit/archive.c demo-guest/sha256.c \
               $(wildcard root-domain/xenstore/*.c) root-domain/consoles/ring.c root-domain/consoles/history.c \
               root-domain/shell/line.c root-domain/shell/words.c \
-              $(wildcard root-domain/config/*.c demo-guest/http/*.c demo-guest/kv/*.c)
+              $(wildcard root-domain/config/*.c demo-guest/http/*.c demo-guest/kv/*.c) \
+              $(wildcard demo-guest/web/*.[cS])
 # OS-neutral by design: all but the glue of one system.
 UNIT_SRC   += guestkit/xenstore_client.c $(filter-out pv-drivers/guestkit/%,$(wildcard pv-drivers/*/*.c))
 # Linked before the library: their weak functions stand in for parts that a test does not pull in.
@@ -268,18 +290,29 @@ UNIT_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 .PHONY: unit
 unit: $(UNIT_TESTS)
 
+$(BUILD)/unit/%.S.o: %.S | $(BUILD)/have-test
+	$(Q)mkdir -p $(@D)
+	$(Q)$(UNIT_CC) -MMD -MP -c -o $@ $<
+
 $(BUILD)/unit/%.c.o: %.c | $(BUILD)/have-test
 	$(Q)mkdir -p $(@D)
 	$(Q)$(UNIT_CC) $(UNIT_FLAGS) $(if $(filter tests/%,$<),,-fsanitize=fuzzer-no-link) -c -o $@ $<
 
-$(BUILD)/unit/demo-guest/%.o: UNIT_FLAGS += -D_GNU_SOURCE -isystem $(LLHTTP)/include/llhttp
-$(patsubst %,$(BUILD)/unit/%.o,$(wildcard demo-guest/http/*.c)): | $(LLHTTP_SRC)
+$(BUILD)/unit/demo-guest/%.o: UNIT_FLAGS += -D_GNU_SOURCE -isystem $(LLHTTP)/include/llhttp $(LWIP_FLAGS)
+$(BUILD)/unit/tests/unit/test_web.c.o: UNIT_FLAGS += $(LWIP_FLAGS)
+$(BUILD)/unit/tests/unit/test_web.c.o: | $(LWIP_SRC)
+$(patsubst %,$(BUILD)/unit/%.o,$(wildcard demo-guest/*/*.[cS])): | $(LLHTTP_SRC) $(LWIP_SRC)
 UNIT_LLHTTP := $(LLHTTP_SRC:$(LLHTTP)/llhttp/%=$(BUILD)/unit/llhttp/%.o)
 $(BUILD)/unit/llhttp/%.o: $(LLHTTP)/llhttp/% | $(BUILD)/have-test
 	$(Q)mkdir -p $(@D)
 	$(Q)$(UNIT_CC) -O1 -g -w -fsanitize=address,fuzzer-no-link -I$(LLHTTP)/include/llhttp -c -o $@ $<
 
-$(UNIT_LIB): $(UNIT_LLHTTP) $(UNIT_SRC:%=$(BUILD)/unit/%.o)
+UNIT_LWIP := $(LWIP_SRC:$(LWIP)/%=$(BUILD)/unit/lwip/%.o)
+$(BUILD)/unit/lwip/%.o: $(LWIP)/% guestkit/lwip/include/lwipopts.h | $(BUILD)/have-test
+	$(Q)mkdir -p $(@D)
+	$(Q)$(UNIT_CC) -O1 -g -w -fsanitize=address,fuzzer-no-link $(LWIP_FLAGS) -c -o $@ $<
+
+$(UNIT_LIB): $(UNIT_LWIP) $(UNIT_LLHTTP) $(UNIT_SRC:%=$(BUILD)/unit/%.o)
 	$(say) AR $@
 	$(Q)mkdir -p $(@D) && rm -f $@ && llvm-ar rcs $@ $^
 
@@ -324,7 +357,7 @@ fuzz: $(FUZZERS) $(BUILD)/tests/guest/hello/kernel
 bench: all $(BENCH) $(BUILD)/have-qemu
 	@$(PYTHON) tests/bench/run.py
 
-lint: $(BUILD)/have-lint $(if $(HV_OFFSETS),$(BUILD)/hypervisor/asm_offsets.h) $(NEWLIB_READY) $(LLHTTP_SRC)
+lint: $(BUILD)/have-lint $(if $(HV_OFFSETS),$(BUILD)/hypervisor/asm_offsets.h) $(NEWLIB_READY) $(LLHTTP_SRC) $(LWIP_SRC)
 	@tools/lint
 
 format: $(BUILD)/have-lint
@@ -335,7 +368,7 @@ docs: $(BUILD)/have-$(COMPILER)
 
 # What was fetched, and newlib, which takes a minute to build, never change, so clean leaves them; distclean does not.
 clean:
-	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib ! -name llhttp -exec rm -rf {} + 2>/dev/null || :
+	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib ! -name llhttp ! -name lwip -exec rm -rf {} + 2>/dev/null || :
 
 distclean:
 	$(Q)rm -rf $(BUILD)

@@ -51,7 +51,7 @@ static int ls(int argc, char **argv)
         if (member.folder)
             printf("%10s  %s/\n", "", member.name);
         else
-            printf("%10zu  %s\n", member.size, member.name);
+            printf("%10zu  %s\n", (size_t)member.size, member.name);
     }
     if (result == ARCHIVE_DAMAGED)
         printf("ls: the archive is damaged after this\n");
@@ -95,7 +95,7 @@ static int wc(int argc, char **argv)
             words += !space && !in_word;
             in_word = !space;
         }
-        printf("%7zu %7zu %9zu %s\n", lines, words, member.size, argv[i]);
+        printf("%7zu %7zu %9zu %s\n", lines, words, (size_t)member.size, argv[i]);
     }
     return failed;
 }

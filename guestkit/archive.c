@@ -162,45 +162,79 @@ static bool set_name(struct archive_member *member, const struct header *header,
     return true;
 }
 
+/* `size` bytes of the archive, which end within it; NULL when they are not in memory. */
+static const void *bytes_at(const struct archive *archive, uint64_t offset, uint64_t size)
+{
+    if (!archive->held)
+        return archive->start + offset;
+    if (offset < archive->first || offset - archive->first > archive->held ||
+        size > archive->held - (offset - archive->first))
+        return NULL;
+    return archive->start + (offset - archive->first);
+}
+
+/* Reads the header at *next and moves *next behind the member's bytes. */
+static enum archive_result read_header(const struct archive *archive, const struct override *override,
+                                       struct archive_member *member, uint64_t *next,
+                                       const struct header **found)
+{
+    const struct header *header;
+    uint64_t size, filling;
+
+    /* Some writers leave out the zero blocks: the end of the bytes is an end as well. */
+    if (*next == archive->size)
+        return ARCHIVE_END;
+    if (archive->size - *next < BLOCK)
+        return ARCHIVE_DAMAGED;
+    header = bytes_at(archive, *next, BLOCK);
+    if (!header)
+        return ARCHIVE_ABSENT;
+    if (all_zero(header))
+        return ARCHIVE_END;
+    if (!checksum_right(header) || !read_number(header->size, sizeof(header->size), &size))
+        return ARCHIVE_DAMAGED;
+    if (override->has_size && header->type != 'x' && header->type != 'L')
+        size = override->size;
+    *next += BLOCK;
+    if (size > archive->size - *next)
+        return ARCHIVE_DAMAGED;
+    member->offset = *next;
+    member->size = size;
+    member->data = bytes_at(archive, *next, size);
+    *next += size;
+    /* The last member may end without its filling. */
+    filling = -size % BLOCK;
+    *next += filling < archive->size - *next ? filling : archive->size - *next;
+    *found = header;
+    return ARCHIVE_MEMBER;
+}
+
 enum archive_result archive_next(const struct archive *archive, struct archive_member *member)
 {
     struct override override = {0};
+    uint64_t next = member->next;
 
     for (;;) {
         const struct header *header;
-        uint64_t size;
-        size_t left;
+        enum archive_result result = read_header(archive, &override, member, &next, &header);
 
-        /* Some writers leave out the zero blocks: the end of the bytes is an end as well. */
-        if (member->next == archive->size)
-            return ARCHIVE_END;
-        if (archive->size - member->next < BLOCK)
-            return ARCHIVE_DAMAGED;
-        header = (const struct header *)(archive->start + member->next);
-        if (all_zero(header))
-            return ARCHIVE_END;
-        left = archive->size - member->next - BLOCK;
-        if (!checksum_right(header) || !read_number(header->size, sizeof(header->size), &size))
-            return ARCHIVE_DAMAGED;
-        if (override.has_size && header->type != 'x' && header->type != 'L')
-            size = override.size;
-        if (size > left)
-            return ARCHIVE_DAMAGED;
-
-        member->data = archive->start + member->next + BLOCK;
-        member->size = (size_t)size;
-        /* The last member may end without its filling. */
-        member->next += BLOCK + (size_t)size;
-        member->next += -size % BLOCK < archive->size - member->next ? (size_t)(-size % BLOCK)
-                                                                     : archive->size - member->next;
+        if (result == ARCHIVE_ABSENT)
+            return result; /* member->next is still at the first header that belongs to this member */
+        if (result != ARCHIVE_MEMBER) {
+            member->next = next;
+            return result;
+        }
         switch (header->type) {
         case 'L':
-            override.name = (const char *)member->data;
-            override.name_length = member->size;
-            continue;
         case 'x':
-            if (!read_pax((const char *)member->data, member->size, &override))
+            if (!member->data)
+                return ARCHIVE_ABSENT;
+            if (header->type == 'L') {
+                override.name = (const char *)member->data;
+                override.name_length = (size_t)member->size;
+            } else if (!read_pax((const char *)member->data, (size_t)member->size, &override)) {
                 return ARCHIVE_DAMAGED;
+            }
             continue;
         case '0':
         case '\0':
@@ -209,12 +243,15 @@ enum archive_result archive_next(const struct archive *archive, struct archive_m
             member->folder = header->type == '5';
             if (!set_name(member, header, &override))
                 return ARCHIVE_DAMAGED;
-            if (member->name[0])
+            if (member->name[0]) {
+                member->next = next;
                 return ARCHIVE_MEMBER;
+            }
             break;
         }
         /* The root itself, a link, a device or a global header: nothing to show, and nothing carries over. */
         override = (struct override){0};
+        member->next = next;
     }
 }
 

@@ -58,9 +58,10 @@ def compile_flags(path):
     if folder == "abi":
         return [bare64, bare32]
     libc = ["-isystem", os.path.join(os.environ.get("NEWLIB", f"{BUILD}/newlib"), "i686-elf/include")]
-    needs_libc = folder in ("demo-guest", "root-domain") or "/libc/" in path
-    if folder == "demo-guest":
-        libc += ["-isystem", f"{BUILD}/llhttp/usr/share/include/llhttp"]
+    needs_libc = folder in ("demo-guest", "root-domain") or "/libc/" in path or "/lwip/" in path
+    if folder == "demo-guest" or "/lwip/" in path:
+        libc += ["-isystem", f"{BUILD}/llhttp/usr/share/include/llhttp", "-isystem", f"{BUILD}/lwip/src/include",
+                 "-Iguestkit/lwip/include"]
     own = ["-Ihypervisor", "-Iroot-domain"] if folder == "root-domain" else []
     return [bare32 + ["-Iguestkit/include"] + own + (libc if needs_libc else [])]
 

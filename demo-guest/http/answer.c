@@ -121,6 +121,11 @@ struct http_body http_body_constant(const void *bytes, size_t size)
     return (struct http_body){.read = read_memory, .context = (void *)(uintptr_t)bytes, .size = size};
 }
 
+struct http_body http_body_take(void *bytes, size_t size)
+{
+    return (struct http_body){.read = read_memory, .close = free, .context = bytes, .size = size};
+}
+
 struct http_body http_body_copy(const void *bytes, size_t size)
 {
     void *copy = size ? malloc(size) : NULL;
@@ -128,7 +133,7 @@ struct http_body http_body_copy(const void *bytes, size_t size)
     if (!copy)
         return (struct http_body){0};
     memcpy(copy, bytes, size);
-    return (struct http_body){.read = read_memory, .close = free, .context = copy, .size = size};
+    return http_body_take(copy, size);
 }
 
 void http_answer_text(struct http_connection *c, unsigned status, const char *sentence)

@@ -153,5 +153,5 @@ bool http_finished(const struct http_connection *c)
 
 bool http_busy(const struct http_connection *c)
 {
-    return c->state != HTTP_READING || c->header_size || c->target_size;
+    return c->state == HTTP_ANSWERING || c->state == HTTP_SENDING;
 }

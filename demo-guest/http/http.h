@@ -81,7 +81,7 @@ size_t http_input(struct http_connection *connection, const void *bytes, size_t 
 size_t http_output(struct http_connection *connection, void *to, size_t size);
 /* Everything was sent and the connection is to be closed. */
 bool http_finished(const struct http_connection *connection);
-/* A request has begun and is not answered to its last byte. */
+/* A request came in and is not answered to its last byte. */
 bool http_busy(const struct http_connection *connection);
 
 /* Once for each request that a handler was given. The body is closed in any case, at the latest with the connection. */
@@ -93,6 +93,8 @@ void http_wake(struct http_connection *connection);
 
 /* A body that is `size` bytes at `bytes`, which stay there until it is closed. */
 struct http_body http_body_constant(const void *bytes, size_t size);
+/* A body that is malloc()ed bytes, which it frees. */
+struct http_body http_body_take(void *bytes, size_t size);
 /* A body with its own copy of the bytes; without bytes when memory is short. */
 struct http_body http_body_copy(const void *bytes, size_t size);
 

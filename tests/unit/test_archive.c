@@ -78,7 +78,7 @@ static void add_end(void)
 
 static enum archive_result next(void)
 {
-    struct archive archive = {tar.bytes, tar.size};
+    struct archive archive = {.start = tar.bytes, .size = tar.size};
 
     return archive_next(&archive, &member);
 }
@@ -180,7 +180,7 @@ static void find_by_name(void **state)
     add_member("./two", '0', "22", 2);
     add_member("./dir", '5', "", 0);
     add_end();
-    archive = (struct archive){tar.bytes, tar.size};
+    archive = (struct archive){.start = tar.bytes, .size = tar.size};
     assert_int_equal(archive_find(&archive, "two", &member), ARCHIVE_MEMBER);
     assert_int_equal(member.size, 2);
     assert_int_equal(archive_find(&archive, "./one", &member), ARCHIVE_MEMBER);
@@ -201,7 +201,7 @@ static void cut_short_anywhere(void **state)
     whole = tar.size;
     for (size_t size = 1; size < 512 + 10; size++) {
         uint8_t *part = malloc(size);
-        struct archive archive = {part, size};
+        struct archive archive = {.start = part, .size = size};
 
         assert_non_null(part);
         memcpy(part, tar.bytes, size);
@@ -210,6 +210,47 @@ static void cut_short_anywhere(void **state)
         free(part);
     }
     assert_int_equal(whole, 1024);
+}
+
+/* Through a window of a few blocks: what is not in it is asked for, and nothing outside it is read. */
+static void a_window_shows_the_same(void **state)
+{
+    static const char long_name[] = "a/name/that/is/in/a/member/of/its/own";
+    uint64_t first = 0;
+    unsigned members = 0, moves = 0;
+
+    for (unsigned i = 0; i < 3; i++) {
+        add_member("big", '0', "", 0);
+        add_member("@LongLink", 'L', long_name, sizeof(long_name) - 1);
+        add_member("short", '0', "12345", 5);
+    }
+    add_end();
+    while (true) {
+        size_t held = 4 * 512 < tar.size - first ? 4 * 512 : tar.size - first;
+        uint8_t *window = malloc(held);
+        struct archive archive = {.start = window, .size = tar.size, .first = first, .held = held};
+        enum archive_result result;
+
+        memcpy(window, tar.bytes + first, held);
+        result = archive_next(&archive, &member);
+        free(window);
+        if (result == ARCHIVE_ABSENT) {
+            assert_true(member.next > first);
+            first = member.next;
+            moves++;
+            continue;
+        }
+        if (result == ARCHIVE_END)
+            break;
+        assert_int_equal(result, ARCHIVE_MEMBER);
+        assert_string_equal(member.name, members % 2 ? long_name : "big");
+        assert_int_equal(member.size, members % 2 ? 5 : 0);
+        if (members % 2)
+            assert_memory_equal(tar.bytes + member.offset, "12345", 5);
+        members++;
+    }
+    assert_int_equal(members, 6);
+    assert_true(moves > 1);
 }
 
 static void a_wrong_checksum_is_noticed(void **state)
@@ -275,6 +316,7 @@ int main(void)
         cmocka_unit_test_setup(base_256_size, reset),
         cmocka_unit_test_setup(find_by_name, reset),
         cmocka_unit_test_setup(an_empty_archive_ends, reset),
+        cmocka_unit_test_setup(a_window_shows_the_same, reset),
         cmocka_unit_test_setup(cut_short_anywhere, reset),
         cmocka_unit_test_setup(a_wrong_checksum_is_noticed, reset),
         cmocka_unit_test_setup(sizes_that_overflow, reset),

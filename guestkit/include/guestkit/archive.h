@@ -14,22 +14,27 @@
 #define ARCHIVE_NAME_MAX 4096u
 
 struct archive {
-    const uint8_t *start;
-    size_t size;
+    const uint8_t *start; /* the bytes in memory, */
+    uint64_t size;        /* out of so many in all */
+    /* When not all are in memory: which. A `held` of 0 stands for all. */
+    uint64_t first;
+    size_t held;
 };
 
 struct archive_member {
     char name[ARCHIVE_NAME_MAX]; /* without a leading "./" or "/", and without a trailing slash */
-    const uint8_t *data;
-    size_t size;
+    const uint8_t *data;         /* meaningful when the whole archive is in memory */
+    uint64_t offset;             /* of its bytes in the archive */
+    uint64_t size;
     bool folder;
-    size_t next; /* offset of the next header: archive_next() keeps it */
+    uint64_t next; /* offset of the next header: archive_next() keeps it */
 };
 
 enum archive_result {
     ARCHIVE_MEMBER,  /* `member` holds the next file or folder */
     ARCHIVE_END,     /* no more */
     ARCHIVE_DAMAGED, /* the archive is cut short or is none; nothing after this place can be read */
+    ARCHIVE_ABSENT /* the headers from member->next on are not all in memory; try again when more of them are */
 };
 
 /* The first member: start with member->next = 0. Links and devices are passed over. */
