@@ -27,13 +27,19 @@ static void dispatch_port(uint32_t port)
     }
 }
 
+/* Each port once: one that is pending again has set its selector bit again, and waits until the others had their turn. */
 static void dispatch_word(unsigned int word)
 {
     const volatile uint32_t *pending = &shared_page.evtchn_pending[word];
     const volatile uint32_t *mask = &shared_page.evtchn_mask[word];
 
-    for (uint32_t ready; (ready = *pending & ~*mask);) {
-        dispatch_port(word * WORD_BITS + (uint32_t)__builtin_ctz(ready));
+    for (uint32_t ready = *pending & ~*mask; ready; ready &= ready - 1) {
+        uint32_t bit = (uint32_t)__builtin_ctz(ready);
+
+        /* An earlier handler may have masked or closed it. */
+        if (*pending & ~*mask & 1u << bit) {
+            dispatch_port(word * WORD_BITS + bit);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #include <guestkit/stubs.h>
 
 #define NONE 0xffffu
+#define LENT 0xfffeu
 
 /* Pages of the image that the table's frames are mapped over: x86_32/grant_pages.S. */
 extern grant_entry_v1_t grant_table[GRANT_ENTRIES];
@@ -12,46 +13,61 @@ extern grant_entry_v1_t grant_table[GRANT_ENTRIES];
 /* Free references, linked through their numbers. */
 static uint16_t next_free[GRANT_ENTRIES];
 static uint16_t first_free;
+static uint32_t frames_in_use;
 
-static void fill_free_list(void)
+_Static_assert(GRANT_ENTRIES <= LENT, "a reference fits the list");
+
+/* Highest first, so that the lowest is used first. */
+static void add_free(uint32_t first, uint32_t end)
 {
-    for (unsigned int ref = GNTTAB_NR_RESERVED_ENTRIES; ref < GRANT_ENTRIES; ref++) {
-        next_free[ref] = (uint16_t)(ref + 1 < GRANT_ENTRIES ? ref + 1 : NONE);
+    while (end-- > first) {
+        next_free[end] = first_free;
+        first_free = (uint16_t)end;
     }
-    first_free = GNTTAB_NR_RESERVED_ENTRIES;
+}
+
+/* One frame more. 0, a negative errno, or a status. */
+static int grow(void)
+{
+    uint32_t frames[GRANT_FRAMES];
+    uint32_t last = frames_in_use;
+    gnttab_setup_table_t setup = {
+        .dom = DOMID_SELF,
+        .nr_frames = last + 1,
+        .frame_list = hypercall_address(frames),
+    };
+
+    if (last == GRANT_FRAMES) {
+        return GNTST_no_space;
+    }
+    int error = grant_table_op_setup_table(&setup, 1);
+    if (error || setup.status) {
+        return error ? error : setup.status;
+    }
+    error = page_set(&grant_table[last * GRANTS_IN_FRAME], pte_make(frames[last], PTE_DATA));
+    if (!error) {
+        frames_in_use++;
+        add_free(last ? last * GRANTS_IN_FRAME : GNTTAB_NR_RESERVED_ENTRIES, (last + 1) * GRANTS_IN_FRAME);
+    }
+    return error;
 }
 
 int grants_init(void)
 {
-    uint32_t frames[GRANT_FRAMES];
-    gnttab_setup_table_t setup = {
-        .dom = DOMID_SELF,
-        .nr_frames = GRANT_FRAMES,
-        .frame_list = hypercall_address(frames),
-    };
-    int error = grant_table_op_setup_table(&setup, 1);
-
-    if (error || setup.status) {
-        return error ? error : setup.status;
-    }
-    for (unsigned int i = 0; i < GRANT_FRAMES; i++) {
-        error = page_set(&grant_table[i * 512], pte_make(frames[i], PTE_DATA));
-        if (error) {
-            return error;
-        }
-    }
-    fill_free_list();
-    return 0;
+    first_free = NONE;
+    frames_in_use = 0;
+    return grow();
 }
 
 int grant_access(domid_t domain, uint32_t mfn, bool read_only)
 {
-    uint16_t ref = first_free;
-
-    if (ref == NONE) {
+    if (first_free == NONE && grow()) {
         return GNTST_no_space;
     }
+    uint16_t ref = first_free;
+
     first_free = next_free[ref];
+    next_free[ref] = LENT;
     grant_table[ref].frame = mfn;
     grant_table[ref].domid = domain;
     /* The flags make the entry valid: everything else must be there before. */
@@ -63,6 +79,9 @@ int grant_access(domid_t domain, uint32_t mfn, bool read_only)
 
 bool grant_end(grant_ref_t ref)
 {
+    if (ref >= GRANT_ENTRIES || next_free[ref] != LENT) {
+        return true;
+    }
     volatile uint16_t *flags = &grant_table[ref].flags;
     uint16_t seen = *flags;
 

@@ -5,8 +5,11 @@
  * A port is 0 to EVENT_PORTS - 1. Its pending bit is set by the other end; while its mask bit is clear
  * that makes the vCPU enter the event upcall, unless upcalls are masked as a whole (shared.h). Handlers
  * run inside the upcall, with upcalls masked, once for any number of events since the last time; the
- * pending bit is cleared before the handler runs, so nothing is lost. A port that becomes pending and
- * has no handler is masked.
+ * pending bit is cleared before the handler runs, so nothing is lost. Each pending port has its turn before any has
+ * another, so that a busy one does not keep the others waiting. A port that becomes pending and has no handler is masked.
+ *
+ * All EVENT_PORTS (1,024: what the ABI's two-level layout has for a 32-bit guest) can be in use; what an event costs does
+ * not depend on how many are.
  *
  * Functions that make a port return it (masked no longer), or a negative errno.
  */
