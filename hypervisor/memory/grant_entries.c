@@ -7,49 +7,31 @@
 #include "memory/l1_table.h"
 #include "memory/pte.h"
 
-/* An entry and the L1 it lies in, which is held as one meanwhile. */
+/* An entry and the L1 it lies in, which is locked meanwhile. */
 struct found {
     struct frame *table;
     uint64_t *slot;
 };
 
-static bool hold_l1(struct found *out, mfn_t table, uint64_t *slot, const struct domain *d)
+static bool lock_l1(struct found *out, mfn_t table, uint64_t *slot, const struct domain *d)
 {
-    struct frame *f = frame_get(table, d);
-    enum frame_type type;
-
-    if (unlikely(!f))
-        return false;
-    type = frame_hold_table(f);
-    if (unlikely(type != TYPE_L1)) {
-        if (type != TYPE_NONE)
-            frame_put_type(f);
-        frame_put(f);
-        return false;
-    }
-    out->table = f;
+    out->table = frame_of(table);
     out->slot = slot;
-    return true;
+    return table_lock(out->table, d);
 }
 
-static void put_l1(const struct found *f)
-{
-    frame_put_type(f->table);
-    frame_put(f->table);
-}
-
-/* A linear mapping's "L1" is really a higher table: hold_l1() tells. */
+/* A linear mapping's "L1" is really a higher table: lock_l1() tells. */
 static bool find_linear(struct found *out, const struct vcpu *v, uint64_t address)
 {
     struct l1_place place;
 
-    return guest_walk(v, address, &place) && hold_l1(out, place.table, place.slot, v->domain);
+    return guest_walk(v, address, &place) && lock_l1(out, place.table, place.slot, v->domain);
 }
 
 static bool find_machine(struct found *out, const struct vcpu *v, uint64_t address)
 {
     return address % sizeof(uint64_t) == 0 && address >> PAGE_SHIFT < frame_table_frames &&
-           hold_l1(out, mfn(address >> PAGE_SHIFT), physical_map(address), v->domain);
+           lock_l1(out, mfn(address >> PAGE_SHIFT), physical_map(address), v->domain);
 }
 
 static int find(struct found *out, const struct vcpu *v, struct entry_place at)
@@ -71,7 +53,7 @@ int grant_entry_install(struct vcpu *v, struct entry_place at, pte_t entry)
     while (unlikely(!pte_exchange(frame_number(f.table), f.slot, &old, entry.raw)))
         ;
     l1_entry_release(old, v->domain);
-    put_l1(&f);
+    table_unlock(f.table);
     return 0;
 }
 
@@ -93,10 +75,10 @@ int grant_entry_remove(struct vcpu *v, struct entry_place at, mfn_t frame, bool 
     old = pte_read(f.slot);
     while (likely(is_grant_of(old, frame, writable)))
         if (likely(pte_exchange(frame_number(f.table), f.slot, &old, replacement.raw))) {
-            put_l1(&f);
+            table_unlock(f.table);
             return 0;
         }
-    put_l1(&f);
+    table_unlock(f.table);
     return refuse(-EINVAL, REASON_grant_mapping_mismatch, frame.raw, old, pte_frame(old).raw);
 }
 
@@ -110,7 +92,7 @@ int l1_entry_take(struct vcpu *v, gva_t at, pte_t *entry)
     entry->raw = pte_read(f.slot);
     while (unlikely(!pte_exchange(frame_number(f.table), f.slot, &entry->raw, 0)))
         ;
-    put_l1(&f);
+    table_unlock(f.table);
     return 0;
 }
 

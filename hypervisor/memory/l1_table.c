@@ -20,11 +20,6 @@ void l1_on_segment_unmapped(void (*call)(struct domain *d))
     segment_unmapped = call;
 }
 
-static uint64_t forbidden(const struct domain *d)
-{
-    return d->privileged ? PTE_GRANTED : PTE_GRANTED | L1_CACHING;
-}
-
 /* Rule T14. */
 static int take_device(uint64_t *entry, struct domain *d, struct domain *owner)
 {
@@ -63,13 +58,8 @@ static bool same_grant(uint64_t old, uint64_t entry)
     return (old & PTE_P) && ((old ^ entry) & ~PTE_SOFT) == PTE_GRANTED;
 }
 
-/* What take_frame() gives for a foreign frame when the entry at the place is a grant mapping of it. */
-#define TAKE_NOTHING 1
-
-static int RARE take_other(uint64_t *entry, struct domain *d, struct domain *owner, uint64_t old)
+static int RARE take_other(uint64_t *entry, struct domain *d, struct domain *owner)
 {
-    if (same_grant(old, *entry))
-        return TAKE_NOTHING;
     if (frame_is_device(pte_frame(*entry)))
         return take_device(entry, d, owner);
     return frame_refuse(pte_frame(*entry), owner, -EBUSY);
@@ -83,32 +73,42 @@ static int RARE refuse_caching(struct frame *f, uint64_t entry)
     return refuse(-EACCES, REASON_cache_attribute_denied, 0, entry, pte_frame(entry).raw);
 }
 
-/* What l1_entry_hold() does after the flags were checked. `old` is what stands at the place, 0: anything else. */
-static inline int take_frame(uint64_t *entry, struct domain *d, struct domain *owner, uint64_t old)
+/* What take_frame() gives for a frame that is not RAM of the owner's. */
+#define NOT_OWNED 1
+
+/* References for a present entry whose flags were checked. */
+static inline int take_frame(uint64_t entry, struct domain *owner)
 {
-    struct frame *f = frame_get(pte_frame(*entry), owner);
+    struct frame *f = frame_get(pte_frame(entry), owner);
 
     if (unlikely(!f))
-        return take_other(entry, d, owner, old);
-    if ((*entry & PTE_RW) && unlikely(!frame_get_writable(f)))
-        return refuse_writable(f, *entry);
-    if (unlikely(*entry & L1_CACHING) && unlikely(f->flags & FRAME_SHARED))
-        return refuse_caching(f, *entry);
+        return NOT_OWNED;
+    if ((entry & PTE_RW) && unlikely(!frame_get_writable(f)))
+        return refuse_writable(f, entry);
+    if (unlikely(entry & L1_CACHING) && unlikely(f->flags & FRAME_SHARED))
+        return refuse_caching(f, entry);
     return 0;
 }
 
-static int check_flags(uint64_t entry, const struct domain *d)
+/* Caching is for domains that hold devices; the mark of grant mappings is for nobody. */
+static int RARE check_flags(uint64_t entry, const struct domain *d)
 {
-    if (unlikely(entry & forbidden(d)))
-        return refuse(-EINVAL, REASON_pte_reserved_bits, forbidden(d), entry, pte_frame(entry).raw);
+    uint64_t forbidden = d->privileged ? PTE_GRANTED : PTE_GRANTED | L1_CACHING;
+
+    if (entry & forbidden)
+        return refuse(-EINVAL, REASON_pte_reserved_bits, forbidden, entry, pte_frame(entry).raw);
     return 0;
 }
 
 int l1_entry_hold(uint64_t *entry, struct domain *d, struct domain *owner)
 {
-    int error = check_flags(*entry, d);
+    int error = 0;
 
-    return error ? error : take_frame(entry, d, owner, 0);
+    if (unlikely(*entry & (PTE_GRANTED | L1_CACHING)))
+        error = check_flags(*entry, d);
+    if (!error)
+        error = take_frame(*entry, owner);
+    return error == NOT_OWNED ? take_other(entry, d, owner) : error;
 }
 
 void l1_entry_release(uint64_t entry, struct domain *d)
@@ -143,21 +143,27 @@ static int RARE update_granted(mfn_t table, uint64_t *slot, uint64_t old, uint64
 }
 
 /*
- * A present entry in place of one that differs only in bits nobody counts, or that gives up RW and nothing else: what
- * the old one held, the new one holds. False when it is not so simple.
+ * A present entry in place of one that differs only in RW and in bits nobody counts: the reference to the frame stays.
+ * False when it is not so simple, and nothing was done.
  */
 static inline bool adjust(mfn_t table, uint64_t *slot, uint64_t *old, uint64_t entry, uint64_t kept,
                           struct domain *d, struct domain *owner)
 {
-    uint64_t changed;
+    uint64_t changed = (*old ^ entry) & ~PTE_SOFT;
+    struct frame *f = frame_of(pte_frame(entry));
 
-    do {
-        changed = (*old ^ entry) & ~PTE_SOFT;
-        if (changed && !(changed == PTE_RW && !(entry & PTE_RW) && owner == d && is_own_frame(entry, d)))
-            return false;
-    } while (unlikely(!pte_exchange(table, slot, old, entry | (*old & kept))));
-    if (changed)
-        frame_put_writable(frame_of(pte_frame(entry)));
+    if (!changed)
+        return likely(pte_exchange(table, slot, old, entry | (*old & kept)));
+    if (changed != PTE_RW || owner != d || !is_own_frame(entry, d) ||
+        ((entry & PTE_RW) && !frame_get_writable(f)))
+        return false;
+    if (unlikely(!pte_exchange(table, slot, old, entry | (*old & kept)))) {
+        if (entry & PTE_RW)
+            frame_put_writable(f);
+        return false;
+    }
+    if (!(entry & PTE_RW))
+        frame_put_writable(f);
     return true;
 }
 
@@ -167,15 +173,25 @@ int HOT l1_entry_update(mfn_t table, uint64_t *slot, uint64_t entry, uint64_t ke
     uint64_t old = pte_read(slot);
 
     if (entry & PTE_P) {
-        int error;
+        int error = 0;
 
-        if (unlikely(entry & forbidden(d)))
-            return check_flags(entry, d);
+        if (unlikely(entry & (PTE_GRANTED | L1_CACHING)))
+            error = check_flags(entry, d);
+        if (unlikely(error))
+            return error;
         if (adjust(table, slot, &old, entry, kept, d, owner))
             goto done;
-        error = take_frame(&entry, d, owner, old);
+        error = take_frame(entry, owner);
+        if (unlikely(error == NOT_OWNED)) {
+            uint64_t allowed = entry;
+
+            if (same_grant(old, entry))
+                return update_granted(table, slot, old, entry, kept);
+            error = take_other(&allowed, d, owner);
+            entry = allowed;
+        }
         if (unlikely(error))
-            return error == TAKE_NOTHING ? update_granted(table, slot, old, entry, kept) : error;
+            return error;
     } else {
         kept = 0;
     }

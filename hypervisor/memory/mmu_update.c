@@ -29,7 +29,7 @@ struct parties {
     struct domain *tables, *frames;
 };
 
-/* The table at hand. `as`: what it is held as, TYPE_NONE when nothing is held. */
+/* The table at hand. `as`: what it is held as, TYPE_NONE when nothing is. An L1 is locked, others are referenced. */
 struct table {
     mfn_t frame;
     enum frame_type as;
@@ -45,8 +45,8 @@ static int RARE refuse_parties(const struct domain *caller, const struct domain 
     return refuse(-EPERM, REASON_foreign_mapping_denied, caller->id, other->id, address >> PAGE_SHIFT);
 }
 
-/* Holds the frame an entry lies in, as the table it is or as writable memory. TYPE_NONE: refused, -EINVAL. */
-static enum frame_type hold(mfn_t m, struct domain *d)
+/* A table of another level, or writable memory. What has become an L1 just now is neither. */
+static enum frame_type RARE hold_other(mfn_t m, struct domain *d)
 {
     struct frame *f = frame_get(m, d);
     enum frame_type type;
@@ -56,13 +56,32 @@ static enum frame_type hold(mfn_t m, struct domain *d)
         return TYPE_NONE;
     }
     type = frame_hold_table(f);
-    if (likely(type != TYPE_NONE))
+    if (type != TYPE_NONE && type != TYPE_L1)
         return type;
-    if (frame_get_writable(f))
+    if (type == TYPE_L1)
+        frame_put_type(f);
+    else if (frame_get_writable(f))
         return TYPE_WRITABLE;
     frame_put(f);
     refuse(-EINVAL, REASON_ptr_not_a_table, 0, type_of(type_read(f)), m.raw);
     return TYPE_NONE;
+}
+
+/* Holds the frame an entry lies in. TYPE_NONE: refused, -EINVAL. */
+static inline enum frame_type hold(mfn_t m, struct domain *d)
+{
+    if (likely(m.raw < frame_table_frames) && likely(table_lock(frame_of(m), d)))
+        return TYPE_L1;
+    return hold_other(m, d);
+}
+
+static inline void let_go(struct table *held)
+{
+    if (likely(held->as == TYPE_L1))
+        table_unlock(frame_of(held->frame));
+    else if (held->as != TYPE_NONE)
+        frame_release(held->frame);
+    held->as = TYPE_NONE;
 }
 
 /* Levels above 1: only of and by one domain. */
@@ -92,8 +111,7 @@ static int HOT update_entry(struct table *held, const struct domain *caller, str
     if (unlikely(held->as == TYPE_NONE || !mfn_equal(m, held->frame))) {
         if (unlikely(!may_act(caller, p)))
             return refuse_parties(caller, p.frames, address);
-        if (held->as != TYPE_NONE)
-            frame_release(held->frame);
+        let_go(held);
         held->frame = m;
         held->as = hold(m, p.tables);
         if (unlikely(held->as == TYPE_NONE))
@@ -122,30 +140,26 @@ static int RARE update_machphys(const struct domain *caller, struct parties p, u
     return 0;
 }
 
-/* Reads a request and does it. *command: which, as far as it could be read. */
+/* Reads a request, of a range that was checked, and does it. *command: which, as far as it could be read. */
 static int HOT execute(struct table *held, const struct domain *caller, struct parties p, gva_t from,
                        uint32_t *command)
 {
-    uint64_t ptr, value, kept;
+    uint64_t ptr, value, kept = 0;
 
     *command = 0;
-    if (unlikely(!guest_range_ok(from, sizeof(struct mmu_update)) || guest_load64(&ptr, from) ||
-                 guest_load64(&value, gva_add(from, sizeof(ptr)))))
+    if (unlikely(guest_load64(&ptr, from) || guest_load64(&value, gva_add(from, sizeof(ptr)))))
         return refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
     *command = ptr & COMMAND_MASK;
     ptr &= ~(uint64_t)COMMAND_MASK;
-    if (unlikely(*command == MMU_MACHPHYS_UPDATE))
-        return update_machphys(caller, p, ptr, value);
-    if (unlikely(*command > MMU_PT_UPDATE_NO_TRANSLATE))
-        return refuse(-ENOSYS, REASON_no_such_subop, 0, *command, 0);
-    kept = *command == MMU_PT_UPDATE_PRESERVE_AD ? PTE_A | PTE_D : 0;
+    if (unlikely(*command != MMU_NORMAL_PT_UPDATE)) {
+        if (*command == MMU_MACHPHYS_UPDATE)
+            return update_machphys(caller, p, ptr, value);
+        if (*command > MMU_PT_UPDATE_NO_TRANSLATE)
+            return refuse(-ENOSYS, REASON_no_such_subop, 0, *command, 0);
+        if (*command == MMU_PT_UPDATE_PRESERVE_AD)
+            kept = PTE_A | PTE_D;
+    }
     return update_entry(held, caller, p, ptr, value, kept);
-}
-
-static void let_go(const struct table *held)
-{
-    if (likely(held->as != TYPE_NONE))
-        frame_release(held->frame);
 }
 
 /* The fourth argument: whose frames, and in its upper half whose page tables (a number plus one; 0: the caller's). */
@@ -165,6 +179,19 @@ static struct parties RARE find_others(struct domain *caller, uint32_t foreign)
     return p;
 }
 
+static int RARE refuse_range(uint64_t requests)
+{
+    return refuse(-EFAULT, REASON_bad_guest_pointer, 0, requests, 0);
+}
+
+/* How many of the requests lie where a guest may have them. */
+static uint32_t below_limit(uint64_t requests, uint32_t count)
+{
+    uint64_t limit = this_cpu()->guest_limit;
+
+    return requests > limit ? 0 : (uint32_t)MIN(count, (limit - requests) / sizeof(struct mmu_update));
+}
+
 static struct mmu_batch batch_of(struct vcpu *v)
 {
     return (struct mmu_batch){.v = v,
@@ -178,7 +205,7 @@ update_several(struct vcpu *v, uint64_t requests, uint64_t count, uint64_t done,
     struct mmu_batch b = batch_of(v);
     struct parties p = {v->domain, v->domain};
     struct table held = {MFN_NONE, TYPE_NONE};
-    uint32_t i = 0, command = 0;
+    uint32_t i = 0, command = 0, readable;
     long result;
     int error = 0;
 
@@ -188,16 +215,26 @@ update_several(struct vcpu *v, uint64_t requests, uint64_t count, uint64_t done,
         p = find_others(v->domain, b.foreign);
     if (unlikely(!p.tables) || unlikely(!p.frames))
         return mmu_batch_end(&b, 0, -ESRCH);
-    for (; i < b.count; i++) {
-        if (unlikely(v->dying_tables) || (unlikely(i % GROUP == 0) && i && preempt_wanted()))
+    readable = below_limit(requests, b.count);
+    for (; i < readable; i++) {
+        if (unlikely(i % GROUP == 0) && i) {
+            let_go(&held); /* another processor may wait for it, and other work for this one */
+            error = preempt_wanted() ? -ERESTART : 0;
+        }
+        if (unlikely(error) || unlikely(v->dying_tables)) {
             error = -ERESTART;
-        else
-            error = execute(&held, v->domain, p, gva(requests + (uint64_t)i * sizeof(struct mmu_update)),
-                            &command);
+            break;
+        }
+        error =
+            execute(&held, v->domain, p, gva(requests + (uint64_t)i * sizeof(struct mmu_update)), &command);
         if (unlikely(error))
             break;
     }
     let_go(&held);
+    if (unlikely(i == readable) && i < b.count) {
+        command = 0;
+        error = refuse_range(requests + (uint64_t)i * sizeof(struct mmu_update));
+    }
     b.subop = command;
     return mmu_batch_end(&b, i, error);
 }
@@ -225,6 +262,8 @@ long HOT hypercall_mmu_update(uint64_t requests, uint64_t count, uint64_t done, 
     /* One request for the caller itself: nothing to count, nothing to go on with. */
     if (count != 1 || done || foreign != DOMID_SELF || v->dying_tables)
         return update_several(v, requests, count, done, foreign);
+    if (unlikely(!guest_range_ok(gva(requests), sizeof(struct mmu_update))))
+        return end_of_one(v, requests, 0, refuse_range(requests));
     error = execute(&held, v->domain, p, gva(requests), &command);
     let_go(&held);
     return likely(!error && !v->dying_tables) ? 0 : end_of_one(v, requests, command, error);

@@ -254,7 +254,10 @@ void frame_put_type_slow(struct frame *f)
 
     for (;;) {
         INVARIANT(type_uses(seen) > 0 && (seen & TYPE_VALIDATED));
-        if (type_uses(seen) == 1 && needs_validation(type_of(seen))) {
+        if (type_uses(seen) == 1 && (seen & TYPE_LOCKED)) {
+            cpu_relax(); /* another processor changes an entry just now */
+            seen = type_read(f);
+        } else if (type_uses(seen) == 1 && needs_validation(type_of(seen))) {
             if (type_exchange(f, &seen, type_word(type_of(seen), 1) | TYPE_BUSY)) {
                 release_unused(f);
                 return;

@@ -7,6 +7,7 @@
 #define RINGLET_MEMORY_PAGE_TYPES_H
 
 #include "core/log.h"
+#include "machine/cpu.h"
 #include "machine/tlb.h"
 #include "memory/frame.h"
 #include "memory/type_word.h"
@@ -45,6 +46,11 @@ static inline void frame_put_type(struct frame *f)
         frame_put_type_slow(f);
 }
 
+static inline void table_unlock(struct frame *f)
+{
+    __atomic_and_fetch(&f->type, ~TYPE_LOCKED, __ATOMIC_RELEASE);
+}
+
 /* The same for TYPE_WRITABLE, without a record of a refusal. */
 bool frame_get_writable_slow(struct frame *f);
 static inline bool frame_get_writable(struct frame *f)
@@ -80,6 +86,27 @@ static inline enum frame_type frame_hold_table(struct frame *f)
             return TYPE_NONE;
     } while (unlikely(!type_exchange(f, &seen, seen + 1)));
     return type_of(seen);
+}
+
+/*
+ * Locks a validated L1 of d while entries are changed, which all who change one do: its last use waits, and whose use that is holds the frame, so
+ * the changer needs no reference of its own. (A table is validated only while it has uses.) f is RAM. False when it is nothing of the kind.
+ */
+static inline bool table_lock(struct frame *f, const struct domain *d)
+{
+    const uint64_t free_l1 = type_word(TYPE_L1, 0) | TYPE_VALIDATED, ignored = TYPE_USES | TYPE_PINNED;
+    uint64_t seen = type_read(f);
+
+    while (unlikely((seen & ~ignored) != free_l1) || unlikely(!type_exchange(f, &seen, seen | TYPE_LOCKED))) {
+        if ((seen & ~ignored & ~TYPE_LOCKED) != free_l1)
+            return false;
+        cpu_relax();
+        seen = type_read(f);
+    }
+    if (likely(f->owner == d->id))
+        return true;
+    table_unlock(f);
+    return false;
 }
 
 /* General and type reference together: a mapping's or a descriptor table's hold on a frame of d. */

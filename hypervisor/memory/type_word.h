@@ -3,6 +3,7 @@
  * The word that says what a frame is used as (struct frame.type):
  *
  *     63..60  enum frame_type
+ *     36      locked: one processor changes entries of this L1; it stays one meanwhile
  *     35      dying: the last use has gone, its entries are being released
  *     34      partial: validation stopped half-way and can go on
  *     33      busy: one processor is validating or releasing its entries now
@@ -20,11 +21,12 @@
 
 #define TYPE_SHIFT 60
 #define TYPE_PINNED (1ull << 59)
+#define TYPE_LOCKED (1ull << 36)
 #define TYPE_DYING (1ull << 35)
 #define TYPE_PARTIAL (1ull << 34)
 #define TYPE_BUSY (1ull << 33)
 #define TYPE_VALIDATED (1ull << 32)
-#define TYPE_STATES (TYPE_DYING | TYPE_PARTIAL | TYPE_BUSY | TYPE_VALIDATED)
+#define TYPE_STATES (TYPE_LOCKED | TYPE_DYING | TYPE_PARTIAL | TYPE_BUSY | TYPE_VALIDATED)
 #define TYPE_USES 0xffffffffull
 #define TYPE_USES_MAX 0x80000000u /* no more uses than this, as REFS_MAX */
 

@@ -21,33 +21,23 @@ static int RARE refuse_address(uint64_t address)
     return refuse(-EINVAL, REASON_va_not_mapped, 0, address, 0);
 }
 
-/* What covers the address is no L1: a linear table shows an L2 there. */
-static int RARE refuse_table(struct frame *f, enum frame_type type)
+/* What covers the address is no L1: a linear table shows an L2 there, or another vCPU changed the tables. */
+static int RARE refuse_table(mfn_t table)
 {
-    if (type != TYPE_NONE)
-        frame_put_type(f);
-    frame_put(f);
-    return refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, type, frame_number(f).raw);
+    return refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, type_of(type_read(frame_of(table))), table.raw);
 }
 
 static int HOT update(struct vcpu *v, uint64_t address, uint64_t value, struct domain *owner)
 {
     struct l1_place place;
-    struct frame *f;
-    enum frame_type type;
     int error;
 
     if (unlikely(!guest_walk(v, address, &place)))
         return refuse_address(address);
-    f = frame_get(place.table, v->domain);
-    if (unlikely(!f))
-        return frame_refuse(place.table, v->domain, -EINVAL);
-    type = frame_hold_table(f);
-    if (unlikely(type != TYPE_L1))
-        return refuse_table(f, type);
+    if (unlikely(!table_lock(frame_of(place.table), v->domain)))
+        return refuse_table(place.table);
     error = l1_entry_update(place.table, place.slot, value, 0, v->domain, owner);
-    frame_put_type(f);
-    frame_put(f);
+    table_unlock(frame_of(place.table));
     return error;
 }
 

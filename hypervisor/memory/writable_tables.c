@@ -8,35 +8,15 @@
 #include "memory/page_types.h"
 #include "memory/pte.h"
 
-/* The frame a read-only mapping shows, held as an L1 of the domain; MFN_NONE when it is none. */
-static mfn_t table_hold(const struct vcpu *v, uint64_t address)
+mfn_t table_write_target(const struct vcpu *v, uint64_t address)
 {
     uint64_t entry = guest_l1_entry(v, address);
-    struct frame *f;
-    enum frame_type type;
+    mfn_t m = pte_frame(entry);
+    const struct frame *f = frame_of(m);
 
-    if ((entry & (PTE_P | PTE_RW)) != PTE_P)
+    if ((entry & (PTE_P | PTE_RW)) != PTE_P || m.raw >= frame_table_frames)
         return MFN_NONE;
-    f = frame_get(pte_frame(entry), v->domain);
-    if (!f)
-        return MFN_NONE;
-    type = frame_hold_table(f);
-    if (type == TYPE_L1)
-        return pte_frame(entry);
-    if (type != TYPE_NONE)
-        frame_put_type(f);
-    frame_put(f);
-    return MFN_NONE;
-}
-
-bool table_write_wanted(const struct vcpu *v, uint64_t address)
-{
-    mfn_t table = table_hold(v, address);
-
-    if (mfn_equal(table, MFN_NONE))
-        return false;
-    frame_release(table);
-    return true;
+    return f->owner == v->domain->id && type_of(type_read(f)) == TYPE_L1 ? m : MFN_NONE;
 }
 
 /* Part of an entry: which bits, and where they start. */
@@ -87,24 +67,22 @@ static int write_plain(mfn_t table, uint64_t *slot, struct part p, uint64_t valu
     }
 }
 
-int table_write(struct vcpu *v, uint64_t address, unsigned bytes, uint64_t value, uint64_t *expected)
+int table_write(struct vcpu *v, mfn_t table, uint64_t address, unsigned bytes, uint64_t value,
+                uint64_t *expected)
 {
-    uint64_t *slot;
-    mfn_t table;
+    uint64_t *slot = (uint64_t *)frame_map(table) + address % PAGE_SIZE / sizeof(uint64_t);
     int error;
 
     if (bytes == 0 || bytes > 8 || (bytes & (bytes - 1)) || address % bytes)
         return refuse(-EINVAL, REASON_page_table_write_size, 8, bytes, address);
-    table = table_hold(v, address);
-    if (mfn_equal(table, MFN_NONE))
-        return refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, guest_l1_entry(v, address), address);
-    slot = (uint64_t *)frame_map(table) + address % PAGE_SIZE / sizeof(uint64_t);
+    if (unlikely(!table_lock(frame_of(table), v->domain)))
+        return refuse(-EINVAL, REASON_ptr_not_a_table, TYPE_L1, type_of(type_read(frame_of(table))), address);
     if (expected)
         error = write_expected(table, slot, part_of(address, bytes), value, expected, v->domain);
     else if (likely(bytes == 8))
         error = l1_entry_update(table, slot, value, 0, v->domain, v->domain);
     else
         error = write_plain(table, slot, part_of(address, bytes), value, v->domain);
-    frame_release(table);
+    table_unlock(frame_of(table));
     return error;
 }

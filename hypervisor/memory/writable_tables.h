@@ -8,16 +8,17 @@
 
 #include "core/domain.h"
 
-/* True when `address` is mapped read-only and lies in an L1 table of v's domain. */
-bool table_write_wanted(const struct vcpu *v, uint64_t address);
+/* The L1 table of v's domain that is mapped read-only at `address`; MFN_NONE when there is none. */
+mfn_t table_write_target(const struct vcpu *v, uint64_t address);
 
 /*
  * Writes `bytes` (1, 2, 4 or 8) of such a table at `address`, a multiple of that. With `expected`, only if they are
  * *expected: -EAGAIN when they are not, and *expected is what they are. -EINVAL and the like, with the reason recorded
- * and nothing changed, for an address that is no such table, or an entry that may not be. One exception, the
+ * and nothing changed, for what is an L1 no longer, or an entry that may not be. One exception, the
  * reference's: a guest that writes an entry in halves, the upper one first, may make it invalid for a moment; then
  * the entry is written as not present.
  */
-int table_write(struct vcpu *v, uint64_t address, unsigned bytes, uint64_t value, uint64_t *expected);
+int table_write(struct vcpu *v, mfn_t table, uint64_t address, unsigned bytes, uint64_t value,
+                uint64_t *expected);
 
 #endif

@@ -24,6 +24,7 @@ struct table_write {
     struct vcpu *v;
     struct cpu_regs *regs;
     const struct instruction *in;
+    mfn_t table;
     uint32_t address;
     unsigned bytes;
     uint64_t flags;
@@ -79,7 +80,7 @@ static bool read_now(const struct table_write *w, uint64_t *value)
 
 static bool store(const struct table_write *w, uint64_t value)
 {
-    return table_write(w->v, w->address, w->bytes, value, NULL) == 0;
+    return table_write(w->v, w->table, w->address, w->bytes, value, NULL) == 0;
 }
 
 /* What an instruction stores where `old` was. Sets w->flags. */
@@ -94,7 +95,7 @@ static bool modify(struct table_write *w, new_value *compute, uint64_t *before)
         return false;
     do {
         w->flags = w->regs->rflags;
-        error = table_write(w->v, w->address, w->bytes, compute(w, (uint32_t)*before), before);
+        error = table_write(w->v, w->table, w->address, w->bytes, compute(w, (uint32_t)*before), before);
     } while (error == -EAGAIN);
     return error == 0;
 }
@@ -168,7 +169,7 @@ static bool exchange_and_add(struct table_write *w)
 static bool compare_exchange(struct table_write *w)
 {
     uint64_t mask = ~0ull >> (64 - 8 * w->bytes), expected = w->regs->rax & mask, old = expected;
-    int error = table_write(w->v, w->address, w->bytes, source_register(w) & mask, &old);
+    int error = table_write(w->v, w->table, w->address, w->bytes, source_register(w) & mask, &old);
 
     if (error && error != -EAGAIN)
         return false;
@@ -188,7 +189,7 @@ static bool compare_exchange_8_bytes(struct table_write *w)
     int error;
 
     w->bytes = 8;
-    error = table_write(w->v, w->address, 8, next, &old);
+    error = table_write(w->v, w->table, w->address, 8, next, &old);
     if (error && error != -EAGAIN)
         return false;
     w->flags = error ? r->rflags & ~(uint64_t)RFLAGS_ZF : r->rflags | RFLAGS_ZF;
@@ -321,7 +322,7 @@ static bool writes_to(struct vcpu *v, const struct cpu_regs *regs, const struct 
     return segment_descriptor(v, selector, &d) && descriptor_base(d) + offset == address;
 }
 
-bool emulate_table_write(struct vcpu *v, struct cpu_regs *regs, uint32_t address)
+bool emulate_table_write(struct vcpu *v, struct cpu_regs *regs, uint32_t address, mfn_t table)
 {
     struct code_segment code;
     struct instruction in;
@@ -335,6 +336,7 @@ bool emulate_table_write(struct vcpu *v, struct cpu_regs *regs, uint32_t address
     w = (struct table_write){.v = v,
                              .regs = regs,
                              .in = &in,
+                             .table = table,
                              .address = address,
                              .bytes = in.opcode & 1 || in.opcode == OP2(0xba) ? in.operand_size : 1,
                              .flags = regs->rflags};

@@ -33,13 +33,16 @@ static bool may_be_table_write(const struct vcpu *v, const struct cpu_regs *regs
 void page_fault(struct vcpu *v, struct cpu_regs *regs)
 {
     uint64_t address = cr2_read();
+    mfn_t table;
 
     if (unlikely(address - LDT_BASE < LDT_SIZE)) {
         ldt_fault(v, regs, (unsigned)(address - LDT_BASE));
         return;
     }
-    if (may_be_table_write(v, regs) && table_write_wanted(v, address) &&
-        emulate_table_write(v, regs, (uint32_t)address))
-        return;
+    if (may_be_table_write(v, regs)) {
+        table = table_write_target(v, address);
+        if (!mfn_equal(table, MFN_NONE) && emulate_table_write(v, regs, (uint32_t)address, table))
+            return;
+    }
     inject_page_fault(address, regs->error_code);
 }

@@ -80,11 +80,12 @@ static void emulated_write(struct fuzz_input *in)
     unsigned bytes = 1u << fuzz_byte(in) % 4;
     uint32_t address = fuzz_address(in) + fuzz_slot(in) * 8 + fuzz_byte(in) % 8 / bytes * bytes;
     uint64_t value = fuzz_entry(in), expected = fuzz_byte(in) & 1 ? 0 : fuzz_entry(in);
+    mfn_t table = table_write_target(v, address);
 
     if (bytes < 8)
         value = value >> (address % 8 * 8) & ((1ull << bytes * 8) - 1);
-    if (table_write_wanted(v, address))
-        table_write(v, address, bytes, value, fuzz_byte(in) & 1 ? &expected : NULL);
+    if (!mfn_equal(table, MFN_NONE))
+        table_write(v, table, address, bytes, value, fuzz_byte(in) & 1 ? &expected : NULL);
 }
 
 static void reservation(struct fuzz_input *in)

@@ -55,19 +55,20 @@ static uint64_t entry(void)
 
 static void test_what_is_wanted(void **state)
 {
-    assert_true(table_write_wanted(v, HERE));
-    assert_false(table_write_wanted(v, 0));          /* writable: the fault was for something else */
-    assert_false(table_write_wanted(v, 0x4000));     /* an L2 */
-    assert_false(table_write_wanted(v, 0x9000));     /* not mapped */
-    assert_false(table_write_wanted(v, 0xf5800000)); /* the hypervisor's */
+    assert_true(mfn_equal(table_write_target(v, HERE), t.l1));
+    assert_true(
+        mfn_equal(table_write_target(v, 0), MFN_NONE)); /* writable: the fault was for something else */
+    assert_true(mfn_equal(table_write_target(v, 0x4000), MFN_NONE));     /* an L2 */
+    assert_true(mfn_equal(table_write_target(v, 0x9000), MFN_NONE));     /* not mapped */
+    assert_true(mfn_equal(table_write_target(v, 0xf5800000), MFN_NONE)); /* the hypervisor's */
 }
 
 static void test_whole_entry(void **state)
 {
-    assert_int_equal(table_write(v, HERE, 8, pte_make(page, PTE_P | PTE_RW), NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, pte_make(page, PTE_P | PTE_RW), NULL), 0);
     assert_int_equal(entry(), pte_make(page, PTE_P | PTE_RW));
     assert_int_equal(fake_uses(page), 1);
-    assert_int_equal(table_write(v, HERE, 8, 0, NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, 0, NULL), 0);
     assert_int_equal(fake_uses(page), 0);
 }
 
@@ -75,19 +76,19 @@ static void test_halves_in_the_right_order(void **state)
 {
     uint64_t whole = pte_make(page, PTE_P | PTE_RW | PTE_NX);
 
-    assert_int_equal(table_write(v, HERE + 4, 4, whole >> 32, NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE + 4, 4, whole >> 32, NULL), 0);
     assert_int_equal(entry(), whole & 0xffffffff00000000);
-    assert_int_equal(table_write(v, HERE, 4, (uint32_t)whole, NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 4, (uint32_t)whole, NULL), 0);
     assert_int_equal(entry(), whole);
     assert_int_equal(fake_uses(page), 1);
 }
 
 static void test_bytes_and_words(void **state)
 {
-    assert_int_equal(table_write(v, HERE, 8, pte_make(page, PTE_P | PTE_A), NULL), 0);
-    assert_int_equal(table_write(v, HERE, 1, PTE_P | PTE_RW, NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, pte_make(page, PTE_P | PTE_A), NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 1, PTE_P | PTE_RW, NULL), 0);
     assert_int_equal(entry(), pte_make(page, PTE_P | PTE_RW));
-    assert_int_equal(table_write(v, HERE + 6, 2, 0x8000, NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE + 6, 2, 0x8000, NULL), 0);
     assert_int_equal(entry(), pte_make(page, PTE_P | PTE_RW | PTE_NX));
     assert_int_equal(fake_uses(page), 1);
 }
@@ -95,16 +96,16 @@ static void test_bytes_and_words(void **state)
 /* The upper half first: for a moment the entry names a frame that is not there. It is taken as not present. */
 static void test_invalid_upper_half(void **state)
 {
-    assert_int_equal(table_write(v, HERE, 8, pte_make(page, PTE_P | PTE_RW), NULL), 0);
-    assert_int_equal(table_write(v, HERE + 4, 4, 0x7, NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, pte_make(page, PTE_P | PTE_RW), NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE + 4, 4, 0x7, NULL), 0);
     assert_int_equal(entry(), (0x7ull << 32) | (pte_make(page, PTE_RW) & 0xffffffff));
     assert_int_equal(fake_uses(page), 0);
     /* The lower half has no such grace, nor has a compare-and-exchange. */
-    assert_int_equal(table_write(v, HERE, 4, PTE_P, NULL), -EPERM);
+    assert_int_equal(table_write(v, t.l1, HERE, 4, PTE_P, NULL), -EPERM);
     assert_int_equal(fake_refusal.reason, REASON_device_frame_denied);
-    assert_int_equal(table_write(v, HERE, 8, pte_make(page, PTE_P), NULL), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, pte_make(page, PTE_P), NULL), 0);
     uint64_t expected = 0;
-    assert_int_equal(table_write(v, HERE + 4, 4, 0x7, &expected), -EPERM);
+    assert_int_equal(table_write(v, t.l1, HERE + 4, 4, 0x7, &expected), -EPERM);
     assert_int_equal(entry(), pte_make(page, PTE_P));
 }
 
@@ -112,15 +113,15 @@ static void test_compare_and_exchange(void **state)
 {
     uint64_t expected = 0;
 
-    assert_int_equal(table_write(v, HERE, 8, pte_make(page, PTE_P | PTE_RW), &expected), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, pte_make(page, PTE_P | PTE_RW), &expected), 0);
     assert_int_equal(fake_uses(page), 1);
     expected = 0;
-    assert_int_equal(table_write(v, HERE, 8, 0, &expected), -EAGAIN);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, 0, &expected), -EAGAIN);
     assert_int_equal(expected, pte_make(page, PTE_P | PTE_RW));
     assert_int_equal(entry(), pte_make(page, PTE_P | PTE_RW));
     assert_int_equal(fake_uses(page), 1);
     expected = (uint32_t)pte_make(page, PTE_P | PTE_RW);
-    assert_int_equal(table_write(v, HERE, 4, (uint32_t)pte_make(page, PTE_P), &expected), 0);
+    assert_int_equal(table_write(v, t.l1, HERE, 4, (uint32_t)pte_make(page, PTE_P), &expected), 0);
     assert_int_equal(fake_uses(page), 0);
 }
 
@@ -129,20 +130,20 @@ static void test_refusals_change_nothing(void **state)
     mfn_t theirs = fake_frame(other);
     static const unsigned sizes[] = {0, 3, 5, 16};
 
-    assert_int_equal(table_write(v, HERE, 8, pte_make(theirs, PTE_P), NULL), -EBUSY);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, pte_make(theirs, PTE_P), NULL), -EBUSY);
     assert_int_equal(fake_refusal.reason, REASON_frame_foreign);
-    assert_int_equal(table_write(v, HERE, 8, pte_make(t.l1, PTE_P | PTE_RW), NULL), -EBUSY);
+    assert_int_equal(table_write(v, t.l1, HERE, 8, pte_make(t.l1, PTE_P | PTE_RW), NULL), -EBUSY);
     assert_int_equal(fake_refusal.reason, REASON_frame_type_conflict);
-    assert_int_equal(table_write(v, WINDOW + (WINDOW >> 12) * 8, 1, PTE_P | PTE_RW, NULL), -EBUSY);
+    assert_int_equal(table_write(v, t.l1, WINDOW + (WINDOW >> 12) * 8, 1, PTE_P | PTE_RW, NULL), -EBUSY);
     for (unsigned i = 0; i < ARRAY_SIZE(sizes); i++) {
-        assert_int_equal(table_write(v, HERE, sizes[i], 0, NULL), -EINVAL);
+        assert_int_equal(table_write(v, t.l1, HERE, sizes[i], 0, NULL), -EINVAL);
         assert_int_equal(fake_refusal.reason, REASON_page_table_write_size);
     }
-    assert_int_equal(table_write(v, HERE + 4, 8, 0, NULL), -EINVAL);
-    assert_int_equal(table_write(v, HERE + 2, 4, 0, NULL), -EINVAL);
-    assert_int_equal(table_write(v, 0x4000, 8, 0, NULL), -EINVAL);
+    assert_int_equal(table_write(v, t.l1, HERE + 4, 8, 0, NULL), -EINVAL);
+    assert_int_equal(table_write(v, t.l1, HERE + 2, 4, 0, NULL), -EINVAL);
+    assert_int_equal(table_write(v, t.l2[0], 0x4000, 8, 0, NULL), -EINVAL);
     assert_int_equal(fake_refusal.reason, REASON_ptr_not_a_table);
-    assert_int_equal(table_write(v, 0, 8, 0, NULL), -EINVAL);
+    assert_int_equal(table_write(v, page, 0, 8, 0, NULL), -EINVAL);
     assert_int_equal(entry(), 0);
 }
 
