@@ -55,6 +55,7 @@
  *   effect  recomputes every reference and type count from page tables, grants and descriptors, and says
  *           where the records differ. Takes time in proportion to memory; nothing else runs
  *   result  0, also when there are differences
+ *   EPERM   the caller is not privileged
  */
 /*
  * @ringlet.trace
@@ -184,6 +185,7 @@ ABI_OFFSET(struct ringlet_counters, time_running_ns, 184);
 #define RINGLET_AUDIT_FIELD_PINNED 5
 #define RINGLET_AUDIT_FIELD_ENTRY 6 /* a page-table entry or descriptor that must not be there */
 #define RINGLET_AUDIT_FIELD_FREE 7  /* free, yet something refers to it */
+#define RINGLET_AUDIT_FIELD_PINS 8  /* uses of the grants of a domain; its number stands for the frame's */
 
 typedef struct ringlet_audit_difference {
     abi_u64_64 frame;

@@ -248,3 +248,34 @@ void grant_visit_references(const struct domain *d, grant_reference_visitor *vis
             visit(context, grant_active(granter->grants, m->ref)->frame, is_writable(m->kinds));
     }
 }
+
+/* Four counts of a byte each. */
+static uint64_t sum_of(uint32_t pins)
+{
+    return (pins & 0xff) + (pins >> 8 & 0xff) + (pins >> 16 & 0xff) + (pins >> 24);
+}
+
+uint64_t grant_pins(const struct domain *d)
+{
+    uint64_t sum = 0;
+
+    for (grant_ref_t ref = 0; d->grants && ref < grant_count(d->grants); ref++)
+        sum += sum_of(grant_active(d->grants, ref)->pins);
+    return sum;
+}
+
+uint64_t grant_pins_expected(const struct domain *d, const struct domain *domains)
+{
+    uint64_t sum = 0;
+
+    for (; domains; domains = domains->next) {
+        const struct maptrack *track = domains->grants ? &domains->grants->maptrack : NULL;
+
+        for (grant_handle_t h = 0; track && h < track->page_count * MAPTRACK_PER_PAGE; h++) {
+            const struct grant_mapping *m = maptrack_find(track, h);
+
+            sum += m && m->domid == d->id ? sum_of(pins_for(m->kinds)) : 0;
+        }
+    }
+    return sum;
+}

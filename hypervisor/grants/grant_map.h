@@ -36,5 +36,8 @@ bool grant_mapping_forget(struct domain *d, grant_handle_t handle);
 /* For the auditor: every reference a domain's mappings hold besides those its page-table entries show. */
 typedef void grant_reference_visitor(void *context, mfn_t frame, bool writable);
 void grant_visit_references(const struct domain *d, grant_reference_visitor *visit, void *context);
+/* Likewise: how many pins d's grants have, and how many the mappings of all `domains` (by `next`) stand for. */
+uint64_t grant_pins(const struct domain *d);
+uint64_t grant_pins_expected(const struct domain *d, const struct domain *domains);
 
 #endif

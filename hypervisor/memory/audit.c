@@ -15,19 +15,22 @@
  *
  * A frame is taken for the table its record says it is: if the record is wrong, it shows as a use of the wrong type by
  * whoever refers to the frame, or as a count with nobody behind it. There is one number a frame to count in, so
- * everything is gone through twice, first for references, then for uses. On the way each entry is checked against the rules
- * of page_types.c.
+ * everything is gone through three times: for references, for uses, and for linear entries, which count up the table named
+ * and down the one that names. On the way each entry is checked against the rules of page_types.c, and each
+ * vCPU's L4 against what ring 0 put there. Free frames are counted too.
  */
 #include "memory/audit.h"
 
 #include "core/string.h"
+#include "machine/boot_tables.h"
 #include "machine/direct_map.h"
+#include "memory/frame_alloc.h"
 #include "memory/io_memory.h"
 #include "memory/m2p.h"
 #include "memory/pte.h"
 #include "memory/type_word.h"
 
-enum counted { REFERENCES, USES };
+enum counted { REFERENCES, USES, LINEAR };
 
 struct audit {
     struct ringlet_audit *report;
@@ -68,7 +71,7 @@ static void hold(struct audit *a, mfn_t m, enum frame_type type)
         f->audited++;
         return;
     }
-    if (type == TYPE_NONE)
+    if (a->counted == LINEAR || type == TYPE_NONE)
         return;
     if (type != type_of(f->type))
         differ(a, m, RINGLET_AUDIT_FIELD_TYPE, type, type_of(f->type));
@@ -114,8 +117,15 @@ static void l2_entry(struct audit *a, mfn_t table, uint64_t entry)
     }
     if (entry & PTE_RW)
         bad_entry(a, table, ~PTE_RW, entry);
-    if (!mfn_equal(m, table))
-        hold(a, m, named);
+    if (mfn_equal(m, table))
+        return;
+    hold(a, m, named);
+    if (a->counted == LINEAR) {
+        frame_of(m)->audited++;
+        frame_of(table)->audited--;
+    }
+    if (frame_of(m)->linear_uses <= 0 || frame_of(table)->linear_uses >= 0) /* T12: one names, one is named */
+        bad_entry(a, table, 0, entry);
 }
 
 static void l3_entry(struct audit *a, mfn_t table, unsigned index, uint64_t entry)
@@ -187,10 +197,33 @@ static void frame(struct audit *a, mfn_t m)
     }
     if (f->type & (TYPE_PARTIAL | TYPE_DYING))
         hold(a, m, type);
+    if (a->counted == REFERENCES && (f->type & TYPE_BUSY || (type_uses(f->type) && !(f->type & TYPE_STATES))))
+        differ(a, m, RINGLET_AUDIT_FIELD_TYPE, type, f->type);
     if (is_table && type_uses(f->type))
         table(a, m, f);
     if (a->counted == REFERENCES && m2p_get(m) != M2P_NONE && !owner_of(a, f))
         differ(a, m, RINGLET_AUDIT_FIELD_OWNER, M2P_NONE, m2p_get(m));
+}
+
+/* The vCPU's own slot leads, by tables of which it has the first entry, to that of its descriptors. */
+static bool leads_to_descriptors(const struct vcpu *v, const uint64_t *l4)
+{
+    const uint64_t *l3 = frame_map(pte_frame(l4[VCPU_MAP_SLOT])), *l2 = frame_map(pte_frame(l3[0]));
+
+    return mfn_equal(pte_frame(l2[0]), frame_unmap(v->descriptor_ptes));
+}
+
+/* All of an L4 but slot 0 is ring 0's. */
+static void l4_slots(struct audit *a, const struct vcpu *v, const uint64_t *l4)
+{
+    for (unsigned i = 1; i < ENTRIES_PER_TABLE; i++) {
+        uint64_t expected = i >= HYPERVISOR_FIRST_SLOT && i <= HYPERVISOR_LAST_SLOT ? boot_l4[i] : 0;
+
+        if (i != VCPU_MAP_SLOT && (l4[i] ^ expected) & ~PTE_A)
+            bad_entry(a, v->l4, expected, l4[i]);
+    }
+    if (!leads_to_descriptors(v, l4))
+        bad_entry(a, v->l4, frame_unmap(v->descriptor_ptes).raw, l4[VCPU_MAP_SLOT]);
 }
 
 static void vcpu(struct audit *a, const struct vcpu *v)
@@ -202,9 +235,7 @@ static void vcpu(struct audit *a, const struct vcpu *v)
         hold(a, v->guest_table, TYPE_L3);
     if (has_root != !!(l4[0] & PTE_P) || (has_root && !mfn_equal(pte_frame(l4[0]), v->guest_table)))
         bad_entry(a, v->l4, has_root ? pte_make(v->guest_table, 0) : 0, l4[0]);
-    for (unsigned i = 1; i < HYPERVISOR_FIRST_SLOT; i++)
-        if (l4[i])
-            bad_entry(a, v->l4, 0, l4[i]);
+    l4_slots(a, v, l4);
     /* A mapped descriptor page is a frame of the domain: the reserved GDT pages are the hypervisor's own. */
     for (unsigned i = 0; i < GDT_GUEST_FRAMES; i++)
         if ((v->descriptor_ptes[i].raw & PTE_P) &&
@@ -238,12 +269,19 @@ static void count(struct audit *a, audit_grants *grants)
     }
 }
 
+static bool is_l2(const struct frame *f)
+{
+    enum frame_type type = type_of(f->type);
+
+    return type_uses(f->type) && (type == TYPE_L2 || type == TYPE_L2_SHARED);
+}
+
 static void compare(struct audit *a)
 {
     for (uint64_t i = 0; i < frame_table_frames; i++) {
         const struct frame *f = &frame_table[i];
 
-        if (f->refs == 0 && type_uses(f->type))
+        if (f->refs == 0 && type_uses(f->type) && a->counted != LINEAR)
             differ(a, mfn(i), RINGLET_AUDIT_FIELD_FREE, 0, type_uses(f->type));
         if (f->refs == 0)
             continue;
@@ -251,6 +289,8 @@ static void compare(struct audit *a)
             differ(a, mfn(i), RINGLET_AUDIT_FIELD_REFERENCES, f->audited, f->refs);
         if (a->counted == USES && f->audited != type_uses(f->type))
             differ(a, mfn(i), RINGLET_AUDIT_FIELD_TYPE_COUNT, f->audited, type_uses(f->type));
+        if (a->counted == LINEAR && is_l2(f) && (int16_t)f->audited != f->linear_uses)
+            differ(a, mfn(i), RINGLET_AUDIT_FIELD_TYPE_COUNT, f->audited, (uint64_t)f->linear_uses);
     }
 }
 
@@ -275,15 +315,33 @@ static void owners(struct audit *a)
             differ(a, mfn(i), RINGLET_AUDIT_FIELD_OWNER, OWNER_HYPERVISOR, frame_table[i].owner);
 }
 
+/* A frame with no reference is in the allocator's lists: in a block that starts with a frame that says so. */
+static void free_frames(struct audit *a)
+{
+    uint64_t unused = 0, listed = 0;
+
+    for (uint64_t i = 0; i < frame_table_frames; i++) {
+        const struct frame *f = &frame_table[i];
+
+        unused += f->refs == 0 && f->owner == OWNER_NONE;
+        listed += f->flags & FRAME_FREE ? 1ull << f->order : 0;
+    }
+    if (unused != listed)
+        differ(a, MFN_NONE, RINGLET_AUDIT_FIELD_FREE, unused, listed);
+    if (listed != frame_free_count())
+        differ(a, MFN_NONE, RINGLET_AUDIT_FIELD_FREE, listed, frame_free_count());
+}
+
 void memory_audit(const struct domain *domains, audit_grants *grants, struct ringlet_audit *report)
 {
     struct audit a = {.report = report, .domains = domains};
 
     memset(report, 0, sizeof(*report));
     report->frames = frame_table_frames;
-    for (a.counted = REFERENCES; a.counted <= USES; a.counted++) {
+    for (a.counted = REFERENCES; a.counted <= LINEAR; a.counted++) {
         count(&a, grants);
         compare(&a);
     }
     owners(&a);
+    free_frames(&a);
 }

@@ -10,8 +10,11 @@
 #include <cmocka.h>
 
 #include "core/errno.h"
+#include "domain/domain_list.h"
 #include "fake_tables.h"
+#include "hypercalls/whole_audit.h"
 #include "memory/m2p.h"
+#include "traps/descriptor_tables.h"
 
 #define FRAMES 1024u
 
@@ -249,6 +252,31 @@ static void test_descriptor_page(void **state)
     assert_int_equal(fake_differences(), 0);
 }
 
+struct domain *domain_list_first(void)
+{
+    return fake_domain_list();
+}
+
+/* What no rule lets in: ring 0's privilege, and 64-bit code. */
+static void test_descriptors_that_nobody_checked(void **state)
+{
+    mfn_t gdt = fake_frame(d);
+    struct ringlet_audit report;
+
+    descriptor_tables_start();
+    fake_entry_set(gdt, 3, 0x00cfb3000000ffff); /* data, ring 1 */
+    assert_int_equal(gdt_set(d->vcpus[0], &gdt, 512), 0);
+    whole_audit(&report);
+    assert_int_equal(report.differences, 0);
+    fake_entry_set(gdt, 3, 0x00cf93000000ffff); /* ring 0 */
+    fake_entry_set(gdt, 4, 0x00afbb000000ffff); /* 64-bit code */
+    whole_audit(&report);
+    assert_int_equal(report.differences, 2);
+    assert_int_equal(report.first[0].frame, gdt.raw);
+    assert_int_equal(report.first[0].expected, 0x00cfb3000000ffff);
+    assert_int_equal(report.first[1].field, RINGLET_AUDIT_FIELD_ENTRY);
+}
+
 static void test_registered_vcpu_info(void **state)
 {
     mfn_t info = fake_frame(d);
@@ -285,6 +313,57 @@ static void test_free_frame_with_a_use(void **state)
 {
     frame_of(mfn(FAKE_FIRST_FREE))->type = type_word(TYPE_L1, 1);
     expect(mfn(FAKE_FIRST_FREE), RINGLET_AUDIT_FIELD_FREE, 0, 1);
+}
+
+static void test_free_frame_that_is_lost(void **state)
+{
+    mfn_t lost = frame_alloc(0, 0);
+
+    frame_of(lost)->refs = 0;
+    frame_of(lost)->owner = OWNER_NONE;
+    expect(MFN_NONE, RINGLET_AUDIT_FIELD_FREE, frame_free_count() + 1, frame_free_count());
+}
+
+static void test_check_that_never_ended(void **state)
+{
+    frame_of(t.l2[1])->type = type_word(TYPE_L2, 1) | TYPE_BUSY;
+    expect(t.l2[1], RINGLET_AUDIT_FIELD_TYPE, TYPE_L2, frame_of(t.l2[1])->type);
+    frame_of(t.l2[1])->type = type_word(TYPE_L2, 1);
+    expect(t.l2[1], RINGLET_AUDIT_FIELD_TYPE, TYPE_L2, frame_of(t.l2[1])->type);
+}
+
+static void test_linear_uses(void **state)
+{
+    frame_of(t.l2[1])->linear_uses = 1;
+    expect(t.l2[1], RINGLET_AUDIT_FIELD_TYPE_COUNT, 0, 1);
+    frame_of(t.l2[1])->linear_uses = 0;
+    assert_int_equal(fake_differences(), 0);
+    /* A table that names another, and nobody took note. */
+    fake_entry_set(t.l2[1], 7, pte_make(t.l2[2], PTE_P));
+    frame_of(t.l2[2])->refs++;
+    frame_of(t.l2[2])->type++;
+    expect(t.l2[1], RINGLET_AUDIT_FIELD_ENTRY, 0, pte_make(t.l2[2], PTE_P));
+    expect(t.l2[1], RINGLET_AUDIT_FIELD_TYPE_COUNT, UINT32_MAX, 0);
+    frame_of(t.l2[1])->linear_uses = -1;
+    frame_of(t.l2[2])->linear_uses = 1;
+    assert_int_equal(fake_differences(), 0);
+}
+
+static void test_slots_of_ring_0(void **state)
+{
+    struct vcpu *v = d->vcpus[0];
+    uint64_t mine = fake_entry(v->l4, VCPU_MAP_SLOT), boot = fake_entry(v->l4, HYPERVISOR_FIRST_SLOT + 1);
+
+    fake_entry_set(v->l4, 511, pte_make(t.root, PTE_P));
+    expect(v->l4, RINGLET_AUDIT_FIELD_ENTRY, 0, pte_make(t.root, PTE_P));
+    fake_entry_set(v->l4, 511, 0);
+    fake_entry_set(v->l4, HYPERVISOR_FIRST_SLOT + 1, boot ^ PTE_P);
+    expect(v->l4, RINGLET_AUDIT_FIELD_ENTRY, boot, boot ^ PTE_P);
+    fake_entry_set(v->l4, HYPERVISOR_FIRST_SLOT + 1, boot);
+    fake_entry_set(v->l4, VCPU_MAP_SLOT, pte_make(t.l2[0], PTE_P));
+    assert_true(fake_differences() > 0);
+    fake_entry_set(v->l4, VCPU_MAP_SLOT, mine);
+    assert_int_equal(fake_differences(), 0);
 }
 
 static const struct domain *granting;
@@ -344,11 +423,16 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_another_root_installed, start, end),
         cmocka_unit_test_setup_teardown(test_lower_half_above_4_gib, start, end),
         cmocka_unit_test_setup_teardown(test_descriptor_page, start, end),
+        cmocka_unit_test_setup_teardown(test_descriptors_that_nobody_checked, start, end),
         cmocka_unit_test_setup_teardown(test_registered_vcpu_info, start, end),
         cmocka_unit_test_setup_teardown(test_owner_counts, start, end),
         cmocka_unit_test_setup_teardown(test_owner_that_is_none, start, end),
         cmocka_unit_test_setup_teardown(test_stray_machine_to_physical_entry, start, end),
         cmocka_unit_test_setup_teardown(test_free_frame_with_a_use, start, end),
+        cmocka_unit_test_setup_teardown(test_free_frame_that_is_lost, start, end),
+        cmocka_unit_test_setup_teardown(test_check_that_never_ended, start, end),
+        cmocka_unit_test_setup_teardown(test_linear_uses, start, end),
+        cmocka_unit_test_setup_teardown(test_slots_of_ring_0, start, end),
         cmocka_unit_test_setup_teardown(test_grants_are_asked, start, end),
         cmocka_unit_test_setup_teardown(test_more_differences_than_described, start, end),
     };

@@ -63,6 +63,8 @@ static int start(void **state)
 static unsigned differences(void)
 {
     memory_audit(fake_domain_list(), grant_visit_references, &fake_audit);
+    for (const struct domain *d = fake_domain_list(); d; d = d->next)
+        fake_audit.differences += grant_pins(d) != grant_pins_expected(d, fake_domain_list());
     return fake_audit.differences;
 }
 
@@ -356,6 +358,21 @@ static void keeps_the_mark(void **state)
     assert_int_equal(entry(REF)->flags, GTF_permit_access);
 }
 
+static void counts_pins(void **state)
+{
+    struct gnttab_map_grant_ref op = map_op(GNTMAP_host_map | GNTMAP_device_map);
+
+    assert_int_equal(grant_map(user->vcpus[0], &op), GNTST_okay);
+    assert_int_equal(grant_pins(lender), 2);
+    assert_int_equal(grant_pins(user), 0);
+    assert_int_equal(unmap(op.handle, 0, lent.raw << PAGE_SHIFT), GNTST_okay);
+    assert_int_equal(grant_pins(lender), 1);
+    grant_active(lender->grants, REF)->pins += PIN_DEVICE_READ; /* one that nobody stands for */
+    assert_int_equal(differences(), 1);
+    grant_active(lender->grants, REF)->pins -= PIN_DEVICE_READ;
+    assert_int_equal(differences(), 0);
+}
+
 /* A table not one's own may be asked about and sized by a privileged domain only. */
 static void guards_other_tables(void **state)
 {
@@ -436,6 +453,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(transfers, start, end),
         cmocka_unit_test_setup_teardown(transfers_over_the_maximum_and_with_stale_translations, start, end),
         cmocka_unit_test_setup_teardown(keeps_the_mark, start, end),
+        cmocka_unit_test_setup_teardown(counts_pins, start, end),
         cmocka_unit_test_setup_teardown(guards_other_tables, start, end),
         cmocka_unit_test_setup_teardown(is_preempted, start, end),
         cmocka_unit_test_setup_teardown(counts_handles, start, end),

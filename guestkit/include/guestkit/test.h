@@ -61,7 +61,10 @@ _Noreturn void test_run(start_info_t *info, const char *title, void (*body)(void
 /* On Ringlet, the last refusal must have this reason (REASON_* of <abi/ringlet.h>). On others nothing is checked or counted. */
 #define expect_reason(reason) test_expect_reason((reason), __FILE__, __LINE__)
 
-/* The hypervisor's auditor finds nothing. Runs at the end of every test anyway. Nothing to check elsewhere: true. */
+/*
+ * The hypervisor's auditor finds nothing. Runs at the end of every test anyway. Where nothing can be checked, elsewhere
+ * or in a domain that may not ask: true.
+ */
 bool audit_clean(void);
 
 /* Whether the hypervisor is Ringlet: for the few answers that the ABI leaves open. */
