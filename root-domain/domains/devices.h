@@ -6,7 +6,7 @@
 #ifndef ROOT_DOMAINS_DEVICES_H
 #define ROOT_DOMAINS_DEVICES_H
 
-#include "domains/domains.h"
+#include "domains/domain_list.h"
 
 /* Writes both ends of all its disks and vifs. 0, or a negative errno with `sentence` filled. */
 int devices_write(const struct domain *domain, char *sentence);

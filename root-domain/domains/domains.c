@@ -14,59 +14,12 @@
 #include "domains/nodes.h"
 #include "report.h"
 
-static struct domain *first;
 void (*domains_changed)(void);
-
-struct domain *domain_first(void)
-{
-    return first;
-}
-
-struct domain *domain_with_id(domid_t domid)
-{
-    struct domain *at = first;
-
-    while (at && at->domid != domid)
-        at = at->next;
-    return at;
-}
-
-struct domain *domain_find(const char *name_or_id)
-{
-    char *end;
-    unsigned long id = strtoul(name_or_id, &end, 10);
-
-    if (*name_or_id && !*end)
-        return id < DOMID_FIRST_RESERVED ? domain_with_id((domid_t)id) : NULL;
-    for (struct domain *at = first; at; at = at->next)
-        if (!strcmp(at->name, name_or_id))
-            return at;
-    return NULL;
-}
 
 static void changed(void)
 {
     if (domains_changed)
         domains_changed();
-}
-
-static void link_in_order(struct domain *domain)
-{
-    struct domain **at = &first;
-
-    while (*at && (*at)->domid < domain->domid)
-        at = &(*at)->next;
-    domain->next = *at;
-    *at = domain;
-}
-
-static void unlink_domain(struct domain *domain)
-{
-    for (struct domain **at = &first; *at; at = &(*at)->next)
-        if (*at == domain) {
-            *at = domain->next;
-            return;
-        }
 }
 
 /* ---- configurations */
@@ -185,7 +138,7 @@ static int start(struct domain *domain, char *sentence)
         return error;
     }
     domain->started = time_now();
-    link_in_order(domain);
+    domain_list_add(domain);
     if (domain->config.driver[0])
         devices_adopt(domain);
     return 0;
@@ -209,7 +162,7 @@ static void let_run(struct domain *domain)
 
 static void backends_moved(void *context, const char *path)
 {
-    for (struct domain *at = first; at; at = at->next)
+    for (struct domain *at = domain_first(); at; at = at->next)
         run_if_ready(at);
 }
 
@@ -266,7 +219,7 @@ static int stop(struct domain *domain, char *sentence)
                  error);
         return error;
     }
-    unlink_domain(domain);
+    domain_list_remove(domain);
     return 0;
 }
 

@@ -13,40 +13,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "builder/build.h"
-#include "config/domain_config.h"
-#include "consoles/console.h"
-#include "domains/store_link.h"
-
-#define DOMAIN_SENTENCE_MAX 512u
-#define ROOT_NAME "Domain-0"
-
-struct domain {
-    struct domain *next; /* in the order of their ids */
-    domid_t domid;
-    char name[CONFIG_NAME_MAX];
-    struct domain_config config;
-    struct built_domain built;
-    struct console console;
-    struct store_link store;
-    uint8_t uuid[DOMAIN_UUID_BYTES];
-    uint64_t started;     /* ns of system time */
-    unsigned quick_ends;  /* how many times in a row it ended soon after its start */
-    bool awaits_backends; /* to be let run when they wait for it */
-    bool ended;           /* shut down, and kept */
-    uint32_t end_reason;  /* SHUTDOWN_* */
-};
+#include "domains/domain_list.h"
 
 /* Listens for the ends of domains. 0 or a negative errno. */
 int domains_init(void);
 
 /* Lets domains run when their backends are ready. 0 or a negative errno. */
 int domains_watch_backends(void);
-
-struct domain *domain_first(void);
-/* By name or by id; NULL when there is none. */
-struct domain *domain_find(const char *name_or_id);
-struct domain *domain_with_id(domid_t domid);
 
 /* Reads a configuration of the boot archive; faults in it are reported. */
 bool domain_config_load(const char *file, struct domain_config *config, char *sentence);

@@ -3,7 +3,7 @@
 #ifndef ROOT_DOMAINS_NODES_H
 #define ROOT_DOMAINS_NODES_H
 
-#include "domains/domains.h"
+#include "domains/domain_list.h"
 
 /* 0 or a negative errno. */
 int nodes_write(const struct domain *domain);
