@@ -118,7 +118,7 @@ TEST_COMMON  := $(wildcard tests/guest/common/*.[cS])
 IMAGE   := $(if $(wildcard $(HV_SCRIPT)),$(BUILD)/ringlet)
 GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)) $(ROOT))
 
-.PHONY: all run test smoke storm fuzz bench debug lint format docs clean distclean help FORCE
+.PHONY: all run run-domains test smoke storm fuzz bench debug lint format docs clean distclean help FORCE
 all: $(IMAGE) $(GUESTS)
 
 # ---- set-up -------------------------------------------------------------------------------------------
@@ -335,6 +335,9 @@ export BUILD FILES CMD MEM CPU ACCEL QEMU CC NEWLIB PYTHON ICOUNT XEN_OPTIONS
 run: $(IMAGE) $(DEMO) $(BUILD)/have-qemu
 	@tools/run
 
+run-domains: $(IMAGE) $(DEMO) $(ROOT) $(BUILD)/have-qemu
+	@tools/run domains
+
 debug: $(IMAGE) $(DEMO) $(BUILD)/have-qemu $(BUILD)/have-gdb
 	@tools/run debug
 
@@ -383,6 +386,7 @@ help:
 #:   ICOUNT=1          the time-stamp counter counts instructions
 #:   XEN_OPTIONS=...   more for the hypervisor's command line, e.g. hypercall_trace
 #:   MEM=512 CPU=qemu64 ACCEL=tcg QEMU=qemu-system-x86_64    the machine
+#: make run-domains  the same demo as one of the root domain's domains; the root domain's shell is on the serial console
 #: make test         every test; the last line is `N passed, N failed`
 #: make smoke        build, then boot one guest
 #: make storm        random hypercalls for SECONDS=60; SEED= repeats one

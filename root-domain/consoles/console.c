@@ -110,6 +110,12 @@ void console_close(struct console *console)
     console->open = false;
 }
 
+void console_refresh(struct console *console)
+{
+    if (console->open)
+        run(console);
+}
+
 void console_type(struct console *console, const char *text, size_t length)
 {
     size_t room = sizeof(console->input) - console->input_length;

@@ -38,6 +38,8 @@ int console_open(struct console *console, domid_t domid, uint32_t mfn, uint32_t 
 /* Takes what is left in the ring, and lets go of the page. */
 void console_close(struct console *console);
 
+/* Takes now what the domain has printed, before its event is served. */
+void console_refresh(struct console *console);
 /* Types; what finds no room even in our own buffer is lost, as on a serial line. */
 void console_type(struct console *console, const char *text, size_t length);
 /* Listen to this console alone; NULL: to none. */

@@ -52,6 +52,7 @@ static void print_all(struct domain *domain)
     const char *text;
     size_t length;
 
+    console_refresh(&domain->console);
     at_line_start = true;
     while ((length = history_piece(domain->console.history, &position, &text)))
         show(NULL, text, length);
