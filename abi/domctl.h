@@ -182,6 +182,26 @@
  *   EINVAL  domain is the caller
  */
 /*
+ * @domctl.iomem_permission
+ *   effect  lets the domain map nr_mfns frames of device memory, or no more. A mapping it has stays
+ *   EINVAL  the range is empty or goes past the end
+ *   EPERM   the initial domain itself may not map all of it
+ *   ENOMEM  the domain's rights are in too many pieces
+ */
+/*
+ * @domctl.ioport_permission
+ *   effect  lets the domain use nr_ports ports, or no more
+ *   EINVAL  the range is empty or goes past the end
+ *   EPERM   ring 0 keeps one of them
+ *   ENOMEM  the domain's rights are in too many pieces
+ */
+/*
+ * @domctl.irq_permission
+ *   effect  lets the domain map an input of the I/O APIC, or no more
+ *   EINVAL  there is no such interrupt
+ *   EPERM   it is no input, or ring 0's own
+ */
+/*
  * @domctl.hypercall_init
  *   effect  fills a frame of the domain with call stubs
  *   EINVAL  gmfn is not a frame of the domain's, or cannot be written

@@ -438,6 +438,7 @@ ABI_SIZE(struct ringlet_leak, 40);
     X(274, irq_denied, "The domain has no right to interrupt F")                                             \
     X(275, irq_in_use, "Interrupt F is in use; E is by whom")                                                \
     X(276, msi_table_guarded, "The MSI-X table is the hypervisor's to write; M is its frame")                \
+    X(278, io_ranges, "A domain's rights have at most E ranges; F begins the one too many")                  \
     X(277, console_not_owner, "The caller may not read the console; F is its number")                        \
     /* 290 to 309: control of domains. */                                                                    \
     X(290, interface_version, "The caller was built for another version of this call; E is ours, F its")     \

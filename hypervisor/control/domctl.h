@@ -21,6 +21,8 @@ domctl_handler domctl_getdomaininfo;
 void domain_info(const struct domain *d, struct xen_domctl_getdomaininfo *info);
 /* vcpu_control.c */
 domctl_handler domctl_setvcpucontext, domctl_getvcpucontext, domctl_getvcpuinfo;
+/* permissions.c */
+domctl_handler domctl_iomem_permission, domctl_ioport_permission, domctl_irq_permission;
 /* scheduling.c */
 domctl_handler domctl_scheduler_op;
 /* page_info.c */

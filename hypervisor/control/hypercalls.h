@@ -7,5 +7,7 @@
 
 long hypercall_domctl(uint64_t op);
 long hypercall_sysctl(uint64_t op);
+long hypercall_physdev_op(uint64_t command, uint64_t argument);
+long hypercall_physdev_op_compat(uint64_t argument);
 
 #endif

@@ -24,7 +24,7 @@ struct grant_table;      /* grants/grant_table.h */
 struct refusal_log;      /* hypercalls/refusal_log.h */
 struct trap_entry;       /* traps/trap_table.h */
 struct fpu_area;         /* machine/fpu.h */
-struct io_permissions;   /* traps/io_ports.h */
+struct io_permissions;   /* core/io_permissions.h */
 struct e820_entry;       /* abi/memory.h */
 
 /* A code address of the guest that ring 0 may jump to. */

@@ -14,6 +14,7 @@
  *     6  run queue            one processor's runnable vCPUs            domain/run_queue.h
  *     7  timer queue          one processor's timers                    domain/timer_queue.h
  *     8  console              serial input                              events/console.c
+ *     9  interrupts           which domain has which device's            events/pirqs.c
  */
 #ifndef RINGLET_CORE_LOCK_H
 #define RINGLET_CORE_LOCK_H

@@ -189,6 +189,8 @@ void domain_free(struct domain *d)
     for (uint32_t i = 0; i < d->vcpu_count; i++)
         if (d->vcpus[i])
             vcpu_free(d->vcpus[i]);
+    if (d->io)
+        frame_free(frame_unmap(d->io), 0);
     if (d->memory_map)
         frame_free(frame_unmap(d->memory_map), 0);
     grant_table_free(d);

@@ -22,6 +22,7 @@
 #include "domain/watchdog.h"
 #include "events/channel_bind.h"
 #include "events/events.h"
+#include "events/pirqs.h"
 #include "grants/grant_release.h"
 #include "machine/percpu.h"
 #include "memory/page_tables.h"
@@ -41,6 +42,7 @@ static void stop_for_ever(struct domain *d)
     watchdogs_stop(d);
     lock_release(&d->lock);
     channel_close_all(d);
+    pirqs_release(d);
 }
 
 /* What a vCPU holds frames by. The tables it was releasing when it was stopped are released to the end. */

@@ -3,6 +3,7 @@
 
 #include "core/why.h"
 #include "events/event_channels.h"
+#include "events/pirqs.h"
 
 static bool vcpu_exists(const struct domain *d, uint32_t vcpu)
 {
@@ -107,6 +108,21 @@ int channel_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, uint32_t *
     return error;
 }
 
+int channel_bind_pirq(struct domain *d, uint32_t pirq, uint32_t *port)
+{
+    struct event_state *e = d->events;
+    int error;
+
+    lock_take(&e->lock);
+    error = find_free(d, port);
+    if (!error)
+        error = pirq_bind(d, pirq, *port);
+    if (!error)
+        *channel_of(e, *port) = (struct channel){.state = CHANNEL_PIRQ, .port = pirq};
+    lock_release(&e->lock);
+    return error;
+}
+
 int channel_bind_ipi(struct domain *d, uint32_t vcpu, uint32_t *port)
 {
     struct event_state *e = d->events;
@@ -125,7 +141,7 @@ int channel_bind_ipi(struct domain *d, uint32_t vcpu, uint32_t *port)
 /* IPIs and per-vCPU VIRQs belong to their vCPU. */
 static bool may_move(const struct channel *c)
 {
-    return c->state == CHANNEL_UNBOUND || c->state == CHANNEL_INTERDOMAIN ||
+    return c->state == CHANNEL_UNBOUND || c->state == CHANNEL_INTERDOMAIN || c->state == CHANNEL_PIRQ ||
            (c->state == CHANNEL_VIRQ && virq_is_global(c->port));
 }
 
@@ -159,6 +175,8 @@ static void unbind(struct domain *d, uint32_t port)
         for (uint32_t i = 0; i < ARRAY_SIZE(e->vcpus); i++)
             if (e->vcpus[i].virq_port[c->port] == port)
                 e->vcpus[i].virq_port[c->port] = 0;
+    } else if (c->state == CHANNEL_PIRQ) {
+        pirq_unbind(d, c->port, port);
     } else if (c->state == CHANNEL_INTERDOMAIN) {
         far = channel_of(c->peer->events, c->port);
         far->state = CHANNEL_UNBOUND;
@@ -263,6 +281,7 @@ static void describe(const struct channel *c, struct evtchn_status *status)
         status->u.interdomain.dom = c->remote;
         status->u.interdomain.port = c->port;
         break;
+    case EVTCHNSTAT_pirq: status->u.pirq = c->port; break;
     case EVTCHNSTAT_virq: status->u.virq = c->port; break;
     }
 }

@@ -15,6 +15,8 @@ int channel_alloc_unbound(struct domain *d, uint16_t remote, uint32_t *port);
 /* Connects a new port of d to the port that `peer` left open for it. The new port is pending at once. */
 int channel_bind_interdomain(struct domain *d, struct domain *peer, uint32_t peer_port, uint32_t *port);
 int channel_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, uint32_t *port);
+/* -EPERM: the interrupt is not d's; -EEXIST: it has a port. */
+int channel_bind_pirq(struct domain *d, uint32_t pirq, uint32_t *port);
 int channel_bind_ipi(struct domain *d, uint32_t vcpu, uint32_t *port);
 /* Changes which vCPU a port notifies. */
 int channel_bind_vcpu(struct domain *d, uint32_t port, uint32_t vcpu);

@@ -12,8 +12,6 @@
 #include "machine/percpu.h"
 #include "machine/user_copy.h"
 
-#define PIRQS 208u /* interrupts a domain may ever name */
-
 static int copy_in(void *to, gva_t arg, size_t n)
 {
     if (likely(copy_from_guest(to, arg, n) == 0))
@@ -101,17 +99,16 @@ static long op_bind_ipi(struct domain *self, gva_t arg)
     return error ? error : return_port(self, port, gva_add(arg, offsetof(struct evtchn_bind_ipi, port)));
 }
 
-/* No domain has the right to a device interrupt before domain control can give it one. */
 static long op_bind_pirq(struct domain *self, gva_t arg)
 {
     struct evtchn_bind_pirq a;
-    int error = copy_in(&a, arg, sizeof(a));
+    uint32_t port;
+    int error;
 
-    if (error)
+    if ((error = copy_in(&a, arg, sizeof(a))))
         return error;
-    if (a.pirq >= PIRQS)
-        return refuse(-EINVAL, REASON_pirq_invalid, PIRQS, a.pirq, 0);
-    return refuse(-EPERM, REASON_irq_denied, self->id, a.pirq, 0);
+    error = channel_bind_pirq(self, a.pirq, &port);
+    return error ? error : return_port(self, port, gva_add(arg, offsetof(struct evtchn_bind_pirq, port)));
 }
 
 static long op_bind_vcpu(struct domain *self, gva_t arg)

@@ -10,20 +10,20 @@
 #include "machine/percpu.h"
 #include "machine/serial.h"
 
-static void timer_interrupt(void)
+static void timer_interrupt(unsigned vector)
 {
     this_cpu()->pending |= WORK_TIMER;
     apic_end_of_interrupt();
 }
 
-static void serial_interrupt(void)
+static void serial_interrupt(unsigned vector)
 {
     this_cpu()->pending |= WORK_CONSOLE;
     apic_end_of_interrupt();
 }
 
 /* Nothing is in service then, so nothing may be acknowledged: Intel SDM volume 3, section 11.9. */
-static void spurious_interrupt(void)
+static void spurious_interrupt(unsigned vector)
 {
 }
 
@@ -41,12 +41,18 @@ void interrupt_controllers_init(void)
     clock_init();
 }
 
+static unsigned serial_input(void)
+{
+    return acpi_info.found ? acpi_info.isa_irq[SERIAL_IRQ].input - acpi_info.io_apic_first_input : SERIAL_IRQ;
+}
+
+_Bool interrupt_line_is_ours(unsigned input)
+{
+    return input == serial_input();
+}
+
 void interrupt_controllers_enable_serial(void)
 {
-    uint32_t input = SERIAL_IRQ;
-
-    if (acpi_info.found)
-        input = acpi_info.isa_irq[SERIAL_IRQ].input - acpi_info.io_apic_first_input;
-    ioapic_route(input, VECTOR_SERIAL, this_cpu()->apic_id, acpi_info.isa_irq[SERIAL_IRQ].flags);
+    ioapic_route(serial_input(), VECTOR_SERIAL, this_cpu()->apic_id, acpi_info.isa_irq[SERIAL_IRQ].flags);
     serial_enable_interrupt();
 }

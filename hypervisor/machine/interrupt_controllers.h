@@ -13,5 +13,7 @@
 void interrupt_controllers_init(void);
 /* Serial input raises WORK_CONSOLE from here on. */
 void interrupt_controllers_enable_serial(void);
+/* This input of the I/O APIC is the serial port's. */
+_Bool interrupt_line_is_ours(unsigned input);
 
 #endif

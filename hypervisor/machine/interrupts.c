@@ -3,9 +3,9 @@
 
 #include "core/log.h"
 
-static void (*handlers[0x100 - FIRST_INTERRUPT_VECTOR])(void);
+static interrupt_handler *handlers[0x100 - FIRST_INTERRUPT_VECTOR];
 
-void interrupt_register(unsigned vector, void (*handler)(void))
+void interrupt_register(unsigned vector, interrupt_handler *handler)
 {
     INVARIANT(vector >= FIRST_INTERRUPT_VECTOR && vector <= 0xff);
     handlers[vector - FIRST_INTERRUPT_VECTOR] = handler;
@@ -15,6 +15,6 @@ _Bool interrupt_dispatch(unsigned vector)
 {
     if (vector < FIRST_INTERRUPT_VECTOR || !handlers[vector - FIRST_INTERRUPT_VECTOR])
         return 0;
-    handlers[vector - FIRST_INTERRUPT_VECTOR]();
+    handlers[vector - FIRST_INTERRUPT_VECTOR](vector);
     return 1;
 }

@@ -8,8 +8,10 @@
 
 #define FIRST_INTERRUPT_VECTOR 0xe0 /* below: exceptions and vectors a guest may use for `int n` */
 
+typedef void interrupt_handler(unsigned vector);
+
 /* vector: FIRST_INTERRUPT_VECTOR to 0xff. The handler acknowledges its interrupt itself. */
-void interrupt_register(unsigned vector, void (*handler)(void));
+void interrupt_register(unsigned vector, interrupt_handler *handler);
 /* False when nothing is registered for it. */
 _Bool interrupt_dispatch(unsigned vector);
 

@@ -59,6 +59,19 @@ void ioapic_route(unsigned input, uint8_t vector, uint32_t destination_apic_id, 
     ioapic_write(IOAPIC_REDIRECTION + 2 * input, low);
 }
 
+void ioapic_mask(unsigned input, bool masked)
+{
+    uint32_t low = ioapic_read(IOAPIC_REDIRECTION + 2 * input);
+
+    ioapic_write(IOAPIC_REDIRECTION + 2 * input,
+                 masked ? low | REDIRECTION_MASKED : low & ~REDIRECTION_MASKED);
+}
+
+unsigned ioapic_inputs(void)
+{
+    return inputs;
+}
+
 /* Intel 8259A data sheet. Remapped first: even a masked controller may raise its spurious seventh input. */
 void legacy_pic_disable(void)
 {

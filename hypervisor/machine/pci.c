@@ -9,6 +9,7 @@
 
 #define REG_ID 0x00u
 #define REG_COMMAND 0x04u
+#define COMMAND_MEMORY 0x2u
 #define STATUS_HAS_LIST 0x00100000u /* in the same word */
 #define REG_HEADER 0x0cu
 #define HEADER_SEVERAL 0x00800000u /* more than one function */
@@ -25,6 +26,8 @@
 #define BAR_IS_PORT 1u
 #define BAR_IS_64_BIT 4u
 #define MSIX_ENTRY_BYTES 16u
+#define MSIX_ENABLE 0x80000000u /* of the capability's first word */
+#define MSIX_ALL_MASKED 0x40000000u
 #define FUNCTION_OF(a) ((a)&0x00ffff00u)
 #define ADDRESS(bus, slot) (CONFIG_ENABLE | (uint32_t)(bus) << 16 | (uint32_t)(slot) << 8)
 
@@ -35,6 +38,12 @@ static uint32_t config_read(uint32_t function, unsigned reg)
 {
     port_write32(CONFIG_ADDRESS, CONFIG_ENABLE | FUNCTION_OF(function) | reg);
     return port_read32(CONFIG_DATA);
+}
+
+static void config_write(uint32_t function, unsigned reg, uint32_t value)
+{
+    port_write32(CONFIG_ADDRESS, CONFIG_ENABLE | FUNCTION_OF(function) | reg);
+    port_write32(CONFIG_DATA, value);
 }
 
 /* Register of the function's capability `id`, 0 when it has none. */
@@ -65,18 +74,41 @@ static uint64_t bar_address(uint32_t function, unsigned n)
            (low & BAR_IS_64_BIT && n < 5 ? (uint64_t)config_read(function, REG_BAR(n + 1)) << 32 : 0);
 }
 
-static void function_scan(uint32_t function, void (*found)(uint64_t address, uint64_t bytes))
+bool pci_function_exists(uint32_t function)
+{
+    return (config_read(function, REG_ID) & 0xffff) != 0xffff;
+}
+
+bool pci_msix_place(uint32_t function, struct msix_place *place)
 {
     unsigned msix = capability_find(function, CAPABILITY_MSIX);
-    uint32_t place;
+    uint32_t where;
     uint64_t bar;
 
     if (!msix)
-        return;
-    place = config_read(function, msix + 4);
-    bar = bar_address(function, place & 7);
-    if (bar)
-        found(bar + (place & ~7u), ((config_read(function, msix) >> 16 & 0x7ff) + 1) * MSIX_ENTRY_BYTES);
+        return false;
+    where = config_read(function, msix + 4);
+    bar = bar_address(function, where & 7);
+    *place = (struct msix_place){bar + (where & ~7u), (config_read(function, msix) >> 16 & 0x7ff) + 1};
+    return bar;
+}
+
+bool pci_msix_enable(uint32_t function)
+{
+    unsigned msix = capability_find(function, CAPABILITY_MSIX);
+
+    if (!msix || !(config_read(function, REG_COMMAND) & COMMAND_MEMORY))
+        return false;
+    config_write(function, msix, (config_read(function, msix) | MSIX_ENABLE) & ~MSIX_ALL_MASKED);
+    return true;
+}
+
+static void function_scan(uint32_t function, void (*found)(uint64_t address, uint64_t bytes))
+{
+    struct msix_place place;
+
+    if (pci_msix_place(function, &place))
+        found(place.address, place.entries * MSIX_ENTRY_BYTES);
 }
 
 /* Firmware numbers buses upwards from the host's: the highest one is what any bridge leads to. */

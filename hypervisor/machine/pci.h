@@ -9,6 +9,18 @@
 
 #include "core/types.h"
 
+/* There is such a function of a device. `function`: as in port 0xcf8, bits 23 to 8. */
+bool pci_function_exists(uint32_t function);
+
+/* Where a function's MSI-X table is. False when it has none. */
+struct msix_place {
+    uint64_t address;
+    unsigned entries;
+};
+bool pci_msix_place(uint32_t function, struct msix_place *place);
+/* Turns on its messages. False when it does not answer at its memory addresses: nobody has turned that on. */
+bool pci_msix_enable(uint32_t function);
+
 /* Calls `found` for the MSI-X table of every function there is: machine address and bytes. */
 void pci_find_msix_tables(void (*found)(uint64_t address, uint64_t bytes));
 

@@ -22,7 +22,10 @@ bool io_memory_guard_writes(mfn_t first, uint64_t frames);
 
 enum io_access { IO_NONE, IO_GUARDED, IO_READ_ONLY, IO_FULL };
 
-/* What d may do with a frame that is not RAM. The initial domain holds every range that is not guarded. */
+/* The initial domain has the right to all frames [first, last], so that a toolstack in it may give it to others. */
+bool io_memory_may_be_given(uint64_t first, uint64_t last);
+
+/* What d may do with a frame that is not RAM: io_permissions.h, but for what is guarded. */
 enum io_access domain_may_map_io(const struct domain *d, mfn_t m);
 
 #endif

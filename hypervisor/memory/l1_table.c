@@ -93,7 +93,7 @@ static inline int take_frame(uint64_t entry, struct domain *owner)
 /* Caching is for domains that hold devices; the mark of grant mappings is for nobody. */
 static int RARE check_flags(uint64_t entry, const struct domain *d)
 {
-    uint64_t forbidden = d->privileged ? PTE_GRANTED : PTE_GRANTED | L1_CACHING;
+    uint64_t forbidden = d->privileged || d->io ? PTE_GRANTED : PTE_GRANTED | L1_CACHING;
 
     if (entry & forbidden)
         return refuse(-EINVAL, REASON_pte_reserved_bits, forbidden, entry, pte_frame(entry).raw);

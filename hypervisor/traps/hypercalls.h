@@ -23,7 +23,5 @@ long hypercall_fpu_taskswitch(uint64_t set);
 long hypercall_set_debugreg(uint64_t number, uint64_t value);
 long hypercall_get_debugreg(uint64_t number);
 long hypercall_vm_assist(uint64_t command, uint64_t type);
-long hypercall_physdev_op(uint64_t command, uint64_t argument);
-long hypercall_physdev_op_compat(uint64_t argument);
 
 #endif

@@ -2,6 +2,7 @@
 #include "traps/io_ports.h"
 
 #include "core/errno.h"
+#include "core/io_permissions.h"
 #include "core/why.h"
 #include "machine/cpu.h"
 #include "machine/pci.h"
@@ -75,10 +76,17 @@ static bool is_reserved(unsigned first, unsigned last)
     return false;
 }
 
-/* Ports straight through to the machine: the initial domain's, but for the reserved ones. */
+bool io_ports_may_be_given(unsigned first, unsigned last)
+{
+    return last < PORTS && !is_reserved(first, last);
+}
+
+/* Ports straight through to the machine. */
 static bool is_direct(const struct domain *d, unsigned port, unsigned bytes)
 {
-    return d->privileged && port + bytes <= PORTS && !is_reserved(port, port + bytes - 1);
+    bool has_right = d->privileged || (d->io && ranges_hold(&d->io->ports, port, port + bytes - 1));
+
+    return has_right && io_ports_may_be_given(port, port + bytes - 1);
 }
 
 static uint32_t all_ones(unsigned bytes)

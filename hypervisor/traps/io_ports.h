@@ -17,6 +17,9 @@ bool io_allowed(const struct vcpu *v, const struct cpu_regs *regs, unsigned port
 /* Ports ring 0 keeps for itself beyond the fixed ones: its serial line, the PM timer. At start. */
 void io_ports_reserve(unsigned first, unsigned count);
 
+/* The initial domain has the right to all ports [first, last], so that a toolstack in it may give it to others. */
+bool io_ports_may_be_given(unsigned first, unsigned last);
+
 /* The access itself; `bytes` is 1, 2 or 4. */
 uint32_t io_read(struct vcpu *v, unsigned port, unsigned bytes);
 void io_write(struct vcpu *v, unsigned port, unsigned bytes, uint32_t value);

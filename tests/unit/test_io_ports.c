@@ -12,6 +12,7 @@
 #include "traps/debug_registers.h"
 #include "traps/descriptor_tables.h"
 #include "traps/emulate.h"
+#include "control/hypercalls.h"
 #include "traps/hypercalls.h"
 #include "traps/io_ports.h"
 

@@ -45,4 +45,14 @@ struct domain *fake_domain_list(void);
 /* Makes v the current one. */
 void fake_run(struct vcpu *v);
 
+/* fake_devices.c */
+struct fake_interrupts {
+    void (*handler)(unsigned vector); /* registered last, and for which */
+    unsigned vector, ended;
+    uint16_t flags;  /* of the line routed last */
+    bool masked[24]; /* lines */
+    bool message_masked;
+};
+extern struct fake_interrupts fake_interrupts;
+
 #endif
