@@ -130,6 +130,8 @@ static void load_segments(struct build *b)
 
         write_guest(b, s->offset, b->kernel + s->file_offset, s->file_size);
     }
+    if (b->image.symbols_offset)
+        write_guest(b, b->image.symbols_offset, b->image.symbols_header, sizeof(b->image.symbols_header));
 }
 
 static void fill_hypercall_page(struct build *b)
@@ -195,7 +197,7 @@ static void write_start_info(struct build *b)
     si.pt_base = (uint32_t)guest_virtual(b, l->tables);
     si.nr_pt_frames = (uint32_t)l->table_frames;
     si.mfn_list = (uint32_t)guest_virtual(b, l->p2m);
-    if (boot_info.module_count > 1) {
+    if (boot_info.module_count > 1 && boot_info.modules[1].end > boot_info.modules[1].start) {
         const struct boot_module *m = &boot_info.modules[1];
 
         si.mod_len = (uint32_t)(m->end - m->start);

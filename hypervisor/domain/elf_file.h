@@ -16,6 +16,8 @@
 #define ELF_TYPE_DYN 3
 #define ELF_PT_LOAD 1
 #define ELF_PT_NOTE 4
+#define ELF_SHT_SYMTAB 2
+#define ELF_SHT_STRTAB 3
 #define ELF_SHT_NOTE 7
 #define ELF_SHT_NOBITS 8
 #define ELF_PF_RWX 7

@@ -10,6 +10,7 @@
 #include "core/string.h"
 #include "domain/elf_file.h"
 #include "domain/elf_notes.h"
+#include "domain/elf_symbols.h"
 #include "machine/layout.h"
 
 #define ADDRESS_SPACE_32 0x100000000ull
@@ -200,5 +201,6 @@ const char *pv_image_parse(struct pv_image *image, const void *data, uint64_t si
     settle_defaults(&notes, &header);
     if ((problem = place_segments(image)))
         return problem;
+    pv_symbols_append(image, &file, &header);
     return check_addresses(image);
 }

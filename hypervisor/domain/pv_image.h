@@ -8,7 +8,8 @@
 
 #include "core/guest_width.h"
 
-#define PV_MAX_SEGMENTS 16
+#define PV_MAX_SEGMENTS 16 /* of its own; symbols make two more */
+#define PV_SYMBOLS_HEADER 260
 #define PV_STRING 32
 #define PV_UNSET (~0ull)
 
@@ -31,12 +32,14 @@ struct pv_image {
     bool suspend_cancel;
     bool module_unmapped; /* MOD_START_PFN: the initrd need not be mapped; mod_start is then a frame number */
     bool wants_symbols;   /* BSD_SYMTAB */
+    uint64_t symbols_offset; /* of their header above virt_base, or 0: none to load */
+    uint8_t symbols_header[PV_SYMBOLS_HEADER];
     uint32_t features_required, features_supported; /* bits 1u << XENFEAT_x */
     bool has_supported_note;                        /* features_supported is the kernel's whole statement */
     uint64_t l1_mfn_mask, l1_mfn_value; /* how non-present entries that hold a frame look; mask 0: not said */
     char guest_os[PV_STRING], guest_version[PV_STRING], loader[PV_STRING], xen_version[PV_STRING];
     unsigned segment_count;
-    struct pv_segment segments[PV_MAX_SEGMENTS];
+    struct pv_segment segments[PV_MAX_SEGMENTS + 2];
 };
 
 #endif

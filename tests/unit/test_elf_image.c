@@ -325,14 +325,90 @@ static void bounds_strings(void **state)
     assert_int_equal(strlen(image.guest_os), PV_STRING - 1);
 }
 
+/* Sections: none, symbols of 32 bytes at 0x1400, strings of 7 bytes at 0x1500. */
+static struct maker *image_with_symbols(void)
+{
+    struct maker *m = good_image();
+    struct elf32_section_header *s = (struct elf32_section_header *)(m->bytes + 0x1600);
+
+    s[1] = (struct elf32_section_header){.name = 5, .type = 2, .offset = 0x1400, .size = 32, .link = 2};
+    s[2] = (struct elf32_section_header){.name = 6, .type = 3, .offset = 0x1500, .size = 7};
+    header_of(m)->shoff = 0x1600;
+    header_of(m)->shnum = 3;
+    return m;
+}
+
+static void loads_symbols_when_asked(void **state)
+{
+    struct maker *m = image_with_symbols();
+    struct pv_image image;
+    struct elf32_header h;
+    struct elf32_section_header s[3];
+    uint32_t bytes;
+
+    assert_null(parse(m, IMAGE_SIZE, &image));
+    assert_int_equal(image.symbols_offset, 0);
+    assert_int_equal(image.segment_count, 1);
+
+    m = image_with_symbols();
+    segment(m, 0)->memsz = 0x3001;
+    add_text(m, XEN_ELFNOTE_BSD_SYMTAB, "yes");
+    assert_null(parse(m, IMAGE_SIZE, &image));
+    assert_int_equal(image.symbols_offset, 0x103004);
+    memcpy(&bytes, image.symbols_header, 4);
+    memcpy(&h, image.symbols_header + 4, sizeof(h));
+    assert_int_equal(bytes, 0x100 + 32 + 7);
+    assert_int_equal(h.shoff, 0x40);
+    assert_int_equal(h.shnum, 3);
+    assert_int_equal(h.phnum, 0);
+    memcpy(s, image.symbols_header + 4 + h.shoff, sizeof(s));
+    assert_int_equal(s[1].offset, 0x100);
+    assert_int_equal(s[1].link, 2);
+    assert_int_equal(s[2].offset, 0x120);
+    assert_int_equal(image.segment_count, 3);
+    assert_int_equal(image.segments[1].file_offset, 0x1400);
+    assert_int_equal(image.segments[1].offset, 0x103008 + 0x100);
+    assert_int_equal(image.segments[2].file_size, 7);
+    assert_int_equal(image.virt_end, 0xc0103008 + 0x127);
+}
+
+static void starts_without_symbols_that_are_not_there(void **state)
+{
+    for (unsigned damage = 0; damage < 4; damage++) {
+        struct maker *m = image_with_symbols();
+        struct elf32_section_header *s = (struct elf32_section_header *)(m->bytes + 0x1600);
+        struct pv_image image;
+
+        add_text(m, XEN_ELFNOTE_BSD_SYMTAB, "yes");
+        if (damage == 0)
+            s[1].type = 1;
+        else if (damage == 1)
+            s[1].size = IMAGE_SIZE;
+        else if (damage == 2)
+            s[2].offset = 0xfffffff0;
+        else
+            s[1].link = 77;
+        assert_null(parse(m, IMAGE_SIZE, &image));
+        assert_int_equal(image.symbols_offset, 0);
+        assert_int_equal(image.segment_count, 1);
+        assert_int_equal(image.virt_end, 0xc0103000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(takes_a_plain_kernel),    cmocka_unit_test(reads_every_note),
-        cmocka_unit_test(takes_sloppy_kernels),    cmocka_unit_test(paddr_offset_shifts),
-        cmocka_unit_test(reads_the_old_string),    cmocka_unit_test(says_what_is_wrong),
-        cmocka_unit_test(refuses_what_cannot_run), cmocka_unit_test(survives_truncation),
+        cmocka_unit_test(takes_a_plain_kernel),
+        cmocka_unit_test(reads_every_note),
+        cmocka_unit_test(takes_sloppy_kernels),
+        cmocka_unit_test(paddr_offset_shifts),
+        cmocka_unit_test(reads_the_old_string),
+        cmocka_unit_test(says_what_is_wrong),
+        cmocka_unit_test(refuses_what_cannot_run),
+        cmocka_unit_test(survives_truncation),
         cmocka_unit_test(bounds_strings),
+        cmocka_unit_test(loads_symbols_when_asked),
+        cmocka_unit_test(starts_without_symbols_that_are_not_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
