@@ -59,22 +59,34 @@ static __attribute__((cold, noinline)) void refuse_impossible_state(struct cpu_r
     inject_exception(EXC_GP, selector);
 }
 
-void exception_from_guest(struct cpu_regs *regs)
-{
-    bool impossible = (regs->rflags & RFLAGS_VM) || !(regs->cs & 3);
+/* Exceptions that are not the guest's. */
+#define OWN_EXCEPTIONS (1u << EXC_NMI | 1u << EXC_MC | 1u << EXC_DF)
 
-    if (regs->vector >= FIRST_INTERRUPT_VECTOR) {
+static bool impossible_state(const struct cpu_regs *regs)
+{
+    return unlikely(regs->rflags & RFLAGS_VM) || unlikely(!(regs->cs & 3));
+}
+
+static __attribute__((noinline)) void other_from_guest(struct cpu_regs *regs)
+{
+    if (regs->vector >= 32) {
         if (!interrupt_dispatch(regs->vector))
             log_line(LOG_WARNING, "interrupt %02x has no handler", regs->vector);
     } else if (regs->vector == EXC_NMI) {
         nmi_arrived();
     } else if (regs->vector == EXC_MC || regs->vector == EXC_DF) {
         machine_check(regs);
-    } else if (likely(!impossible)) {
-        guest_exception(regs);
     }
-    if (unlikely(impossible))
+    if (impossible_state(regs))
         refuse_impossible_state(regs);
+}
+
+void exception_from_guest(struct cpu_regs *regs)
+{
+    if (likely(regs->vector < 32 && !(OWN_EXCEPTIONS >> regs->vector & 1)) && !impossible_state(regs))
+        guest_exception(regs);
+    else
+        other_from_guest(regs);
 }
 
 /*

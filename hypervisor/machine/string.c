@@ -6,7 +6,7 @@
 #include "core/string.h"
 #include "core/types.h"
 
-void *memcpy(void *to, const void *from, size_t n)
+void *(memcpy)(void *to, const void *from, size_t n)
 {
     void *out = to;
     size_t words = n / 8;
@@ -29,7 +29,7 @@ void *memmove(void *to, const void *from, size_t n)
     return to;
 }
 
-void *memset(void *to, int value, size_t n)
+void *(memset)(void *to, int value, size_t n)
 {
     void *out = to;
     size_t words = n / 8;

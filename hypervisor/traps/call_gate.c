@@ -105,14 +105,11 @@ static bool read_far_selector(struct vcpu *v, const struct cpu_regs *regs, const
 static bool instruction_read(struct vcpu *v, const struct cpu_regs *regs, const struct gate *g, bool *is_call,
                              unsigned *length, struct failure *f)
 {
-    struct code_segment code;
     struct instruction in;
     uint16_t selector;
     uint32_t address;
 
-    if (!code_segment_read(v, regs, &code))
-        return fail(f, EXC_GP, regs->error_code);
-    switch (code_fetch(&code, regs, &in, &address)) {
+    switch (code_fetch(v, regs, &in, &address)) {
     case FETCHED: break;
     case FETCH_FAULTED: return fail_access(f, &(struct operand_fault){address, PF_FETCH});
     default: return fail(f, EXC_GP, regs->error_code);

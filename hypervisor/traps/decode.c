@@ -72,14 +72,20 @@ struct reader {
 /* The next `count` (1, 2 or 4) bytes as a little-endian number; false past the end. */
 static bool take(struct reader *r, unsigned count, uint32_t *value)
 {
-    uint32_t v = 0;
+    const uint8_t *from = r->bytes + r->at;
+    uint16_t half;
 
-    if (r->n - r->at < count)
+    if (unlikely(r->n - r->at < count))
         return false;
-    for (unsigned i = 0; i < count; i++)
-        v |= (uint32_t)r->bytes[r->at + i] << (8 * i);
+    if (count == 1) {
+        *value = *from;
+    } else if (count == 2) {
+        memcpy(&half, from, sizeof(half));
+        *value = half;
+    } else {
+        memcpy(value, from, sizeof(*value));
+    }
     r->at += count;
-    *value = v;
     return true;
 }
 
@@ -200,11 +206,9 @@ static bool take_modrm(struct instruction *in, struct reader *r)
 /* TEST (F6 and F7 with reg 0 or 1) alone of its group has an immediate. */
 static uint8_t group_attributes(const struct instruction *in, uint8_t attributes)
 {
-    if (in->opcode == 0xf6 && in->reg < 2)
-        return attributes | B;
-    if (in->opcode == 0xf7 && in->reg < 2)
-        return attributes | Z;
-    return attributes;
+    if (likely((in->opcode | 1) != 0xf7) || in->reg > 1)
+        return attributes;
+    return attributes | (in->opcode == 0xf6 ? B : Z);
 }
 
 static bool take_immediate(struct instruction *in, struct reader *r, uint8_t attributes)
@@ -235,8 +239,30 @@ static bool take_immediate(struct instruction *in, struct reader *r, uint8_t att
 /* LDS, LES and BOUND take memory only; with a register they are VEX and EVEX prefixes. POP with reg not 0 is XOP. */
 static bool vex_coded(const struct instruction *in)
 {
-    return (in->opcode == 0x8f && in->reg) ||
-           (in->mod == 3 && (in->opcode == 0xc4 || in->opcode == 0xc5 || in->opcode == 0x62));
+    if (in->opcode == 0x8f)
+        return in->reg != 0;
+    return in->mod == 3 && (in->opcode == 0xc4 || in->opcode == 0xc5 || in->opcode == 0x62);
+}
+
+bool decode_system(struct instruction *in, const uint8_t bytes[3])
+{
+    if (bytes[0] != 0x0f)
+        return false;
+    *in = (struct instruction){.opcode = (uint16_t)OP2(bytes[1]),
+                               .length = 2,
+                               .operand_size = 4,
+                               .address_size = 4,
+                               .segment = SEG_DEFAULT,
+                               .base = -1,
+                               .index = -1};
+    if (two_byte[bytes[1]] == NO)
+        return true;
+    in->length = 3;
+    in->has_modrm = true;
+    in->mod = 3;
+    in->reg = bytes[2] >> 3 & 7;
+    in->rm = bytes[2] & 7;
+    return register_form_only(in->opcode);
 }
 
 enum decode_result decode_instruction(struct instruction *in, const uint8_t *bytes, unsigned n, bool code32)
@@ -245,10 +271,11 @@ enum decode_result decode_instruction(struct instruction *in, const uint8_t *byt
     enum decode_result ended = n >= INSTRUCTION_MAX ? DECODE_INVALID : DECODE_MORE;
     uint8_t attributes;
 
-    memset(in, 0, sizeof(*in));
-    in->operand_size = in->address_size = code32 ? 4 : 2;
-    in->segment = SEG_DEFAULT;
-    in->base = in->index = -1;
+    *in = (struct instruction){.operand_size = code32 ? 4 : 2,
+                               .address_size = code32 ? 4 : 2,
+                               .segment = SEG_DEFAULT,
+                               .base = -1,
+                               .index = -1};
     if (!take_opcode(in, &r, code32, &attributes))
         return ended;
     if (attributes & X)
@@ -260,7 +287,7 @@ enum decode_result decode_instruction(struct instruction *in, const uint8_t *byt
             return DECODE_INVALID;
         attributes = group_attributes(in, attributes);
     }
-    if (!take_immediate(in, &r, attributes))
+    if (attributes & ~M && !take_immediate(in, &r, attributes))
         return ended;
     in->length = (uint8_t)r.at;
     return DECODED;

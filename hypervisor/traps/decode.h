@@ -47,6 +47,12 @@ enum decode_result {
 /* `code32`: the code segment's D bit. `n` is at most INSTRUCTION_MAX. */
 enum decode_result decode_instruction(struct instruction *in, const uint8_t *bytes, unsigned n, bool code32);
 
+/*
+ * The short way for what a kernel's privileged instructions mostly are, in 32-bit code: 0F, no prefix, and no operand or
+ * a control or debug register. False when it is something else, with *in undefined.
+ */
+bool decode_system(struct instruction *in, const uint8_t bytes[3]);
+
 /* A general register by its number in an instruction: eax ecx edx ebx esp ebp esi edi. */
 uint32_t register_read(const struct cpu_regs *regs, unsigned number);
 /* Writes `size` low bytes (2 or 4) of it. */

@@ -21,30 +21,38 @@ struct entry {
     bool any_ring;
 };
 
-static const struct entry one_byte[256] = {
-    [0x6c] = {emulate_ins, true},  [0x6d] = {emulate_ins, true},     [0x6e] = {emulate_outs, true},
-    [0x6f] = {emulate_outs, true}, [0xe4] = {emulate_in, true},      [0xe5] = {emulate_in, true},
-    [0xe6] = {emulate_out, true},  [0xe7] = {emulate_out, true},     [0xec] = {emulate_in, true},
-    [0xed] = {emulate_in, true},   [0xee] = {emulate_out, true},     [0xef] = {emulate_out, true},
-    [0xf4] = {emulate_hlt, false}, [0xfa] = {emulate_cli_sti, true}, [0xfb] = {emulate_cli_sti, true},
-};
+/* By opcode, of the maps of one and two bytes. */
+static const struct entry entries[2 * 256] = {
+    [0x6c] = {emulate_ins, true},
+    [0x6d] = {emulate_ins, true},
+    [0x6e] = {emulate_outs, true},
+    [0x6f] = {emulate_outs, true},
+    [0xe4] = {emulate_in, true},
+    [0xe5] = {emulate_in, true},
+    [0xe6] = {emulate_out, true},
+    [0xe7] = {emulate_out, true},
+    [0xec] = {emulate_in, true},
+    [0xed] = {emulate_in, true},
+    [0xee] = {emulate_out, true},
+    [0xef] = {emulate_out, true},
+    [0xf4] = {emulate_hlt, false},
+    [0xfa] = {emulate_cli_sti, true},
+    [0xfb] = {emulate_cli_sti, true},
 
-static const struct entry two_byte[256] = {
-    [0x01] = {emulate_group7, true},    [0x06] = {emulate_clts, false},
-    [0x08] = {emulate_wbinvd, false},   [0x09] = {emulate_wbinvd, false},
-    [0x20] = {emulate_cr_read, false},  [0x21] = {emulate_debug_read, false},
-    [0x22] = {emulate_cr_write, false}, [0x23] = {emulate_debug_write, false},
-    [0x30] = {emulate_wrmsr, false},    [0x31] = {emulate_rdtsc, true},
-    [0x32] = {emulate_rdmsr, false},    [0x34] = {emulate_sysenter, true},
-    [0xa2] = {emulate_cpuid, true},
+    [OP2(0x01)] = {emulate_group7, true},
+    [OP2(0x06)] = {emulate_clts, false},
+    [OP2(0x08)] = {emulate_wbinvd, false},
+    [OP2(0x09)] = {emulate_wbinvd, false},
+    [OP2(0x20)] = {emulate_cr_read, false},
+    [OP2(0x21)] = {emulate_debug_read, false},
+    [OP2(0x22)] = {emulate_cr_write, false},
+    [OP2(0x23)] = {emulate_debug_write, false},
+    [OP2(0x30)] = {emulate_wrmsr, false},
+    [OP2(0x31)] = {emulate_rdtsc, true},
+    [OP2(0x32)] = {emulate_rdmsr, false},
+    [OP2(0x34)] = {emulate_sysenter, true},
+    [OP2(0xa2)] = {emulate_cpuid, true},
 };
-
-static const struct entry *entry_for(const struct instruction *in)
-{
-    if (in->opcode >= MAP_38)
-        return NULL;
-    return in->opcode & MAP_TWO ? &two_byte[in->opcode & 0xff] : &one_byte[in->opcode];
-}
 
 static bool finish(struct vcpu *v, struct cpu_regs *regs, const struct instruction *in, enum emulation result)
 {
@@ -57,15 +65,13 @@ static bool finish(struct vcpu *v, struct cpu_regs *regs, const struct instructi
 
 bool emulate_privileged(struct vcpu *v, struct cpu_regs *regs)
 {
-    struct code_segment code;
     struct instruction in;
     const struct entry *e;
     uint32_t fault;
 
-    if (!code_segment_read(v, regs, &code))
-        return false;
-    switch (code_fetch(&code, regs, &in, &fault)) {
+    switch (code_fetch(v, regs, &in, &fault)) {
     case FETCHED: break;
+    case FETCH_NO_SEGMENT: return false;
     case FETCH_FAULTED: inject_page_fault(fault, PF_FETCH); return true;
     default: refuse(-EINVAL, REASON_instruction_unknown, 0, 0, regs->rip); return false;
     }
@@ -73,8 +79,8 @@ bool emulate_privileged(struct vcpu *v, struct cpu_regs *regs)
         inject_exception(EXC_UD, 0);
         return true;
     }
-    e = entry_for(&in);
-    if (!e || !e->emulate) {
+    e = &entries[in.opcode];
+    if (in.opcode >= ARRAY_SIZE(entries) || !e->emulate) {
         refuse(-EINVAL, REASON_instruction_unknown, 0, in.opcode, 0);
         return false;
     }

@@ -324,14 +324,12 @@ static bool writes_to(struct vcpu *v, const struct cpu_regs *regs, const struct 
 
 bool emulate_table_write(struct vcpu *v, struct cpu_regs *regs, uint32_t address, mfn_t table)
 {
-    struct code_segment code;
     struct instruction in;
     struct table_write w;
     uint32_t fault;
     bool again = false;
 
-    if (!code_segment_read(v, regs, &code) || code_fetch(&code, regs, &in, &fault) != FETCHED ||
-        !writes_to(v, regs, &in, address))
+    if (code_fetch(v, regs, &in, &fault) != FETCHED || !writes_to(v, regs, &in, address))
         return false;
     w = (struct table_write){.v = v,
                              .regs = regs,

@@ -25,7 +25,7 @@ static exception_handler *const handlers[32] = {
 
 void guest_exception(struct cpu_regs *regs)
 {
-    exception_handler *handler = handlers[regs->vector & 31];
+    exception_handler *handler = handlers[regs->vector];
     struct vcpu *v = current_vcpu();
 
     v->trap_depth = 0;

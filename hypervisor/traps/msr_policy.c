@@ -29,6 +29,7 @@ struct known_msr {
     enum write_rule write;
 };
 
+/* In order of their numbers. */
 static const struct known_msr known[] = {
     {0x000, 0x001, 0, NEVER},                  /* machine check address and type, of old */
     {0x08b, 0x08b, 0, NEVER},                  /* microcode revision */
@@ -55,9 +56,18 @@ static const struct known_msr known[] = {
 
 static const struct known_msr *find(uint32_t msr)
 {
-    for (unsigned i = 0; i < ARRAY_SIZE(known); i++)
-        if (msr >= known[i].first && msr <= known[i].last)
-            return &known[i];
+    const struct known_msr *low = known, *beyond = known + ARRAY_SIZE(known);
+
+    while (low < beyond) {
+        const struct known_msr *middle = low + (beyond - low) / 2;
+
+        if (msr > middle->last)
+            low = middle + 1;
+        else if (msr < middle->first)
+            beyond = middle;
+        else
+            return middle;
+    }
     return NULL;
 }
 

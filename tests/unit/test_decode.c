@@ -162,9 +162,32 @@ static void test_registers(void **state)
     assert_int_equal(register_read8(&r, 6), 0x87);
 }
 
+/* Where the short way answers, it answers as the long one. */
+static void test_system_instructions(void **state)
+{
+    unsigned found = 0;
+    struct instruction in;
+
+    for (unsigned i = 0; i < 0x10000; i++) {
+        uint8_t bytes[INSTRUCTION_MAX] = {0x0f, (uint8_t)i, (uint8_t)(i >> 8)};
+        struct instruction by_short, by_long;
+
+        memset(&by_short, 0, sizeof(by_short));
+        memset(&by_long, 0, sizeof(by_long));
+        if (!decode_system(&by_short, bytes))
+            continue;
+        found++;
+        assert_int_equal(decode_instruction(&by_long, bytes, sizeof(bytes), true), DECODED);
+        assert_memory_equal(&by_short, &by_long, sizeof(by_long));
+    }
+    assert_true(found > 4 * 256);
+    assert_false(decode_system(&in, (const uint8_t[3]){0x90, 0x06, 0}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_system_instructions),
         cmocka_unit_test(test_control_register_moves),
         cmocka_unit_test(test_prefixes),
         cmocka_unit_test(test_fifteen_bytes_at_most),
