@@ -109,7 +109,7 @@ static void test_ports(void)
     expect_equal(user_call(ins_repeated, user_words + 1).value, 0);
     expect_no_fault(user_call(outs, user_words));
     /* One byte of four beyond the process's own pages. */
-    got = user_call(ins, user_end - 2);
+    got = user_call(ins, (void *)((uint32_t)user_end - 2));
     expect_fault(got, TRAP_PAGE_FAULT, FROM_USER | FAULT_WRITE);
     expect_equal(got.address, (uint32_t)user_end);
     iopl.iopl = 0;
