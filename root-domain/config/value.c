@@ -119,7 +119,7 @@ static bool read_escape(struct config_reader *r, int *value)
     const char *found = c ? strchr(letters, c) : NULL;
 
     if (found) {
-        *value = meanings[found - letters];
+        *value = (unsigned char)meanings[found - letters];
         return true;
     }
     if (c >= '0' && c <= '7')
@@ -156,8 +156,9 @@ static bool read_number(struct config_reader *r, struct config_statement *s, uin
     *number = 0;
     if (peek(r) == '0' && r->end - r->at > 2 && (r->at[1] | 0x20) == 'x' && hex_digit(r->at[2]) >= 0) {
         base = 16;
-        if (!store(r, s, take(r)) || !store(r, s, take(r)))
-            return false;
+        for (unsigned i = 0; i < 2; i++)
+            if (!store(r, s, take(r)))
+                return false;
     }
     for (int digit; (digit = hex_digit(peek(r))) >= 0 && (unsigned)digit < base;) {
         if (*number > (UINT64_MAX - (unsigned)digit) / base)

@@ -20,7 +20,8 @@
 
 #define LWIP_IPV6 0
 #define LWIP_DHCP 1
-#define DHCP_DOES_ARP_CHECK 0 /* it would wait for seconds before the address may be used (RFC 2131, 4.4.1: SHOULD) */
+#define DHCP_DOES_ARP_CHECK                                                                                  \
+    0 /* it would wait for seconds before the address may be used (RFC 2131, 4.4.1: SHOULD) */
 #define LWIP_NETIF_HOSTNAME 1
 #define LWIP_NETIF_STATUS_CALLBACK 1
 #define LWIP_HAVE_LOOPIF 1

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 
 #define LWIP_PLATFORM_DIAG(x) printf x
-#define LWIP_PLATFORM_ASSERT(text)                          \
-    do {                                                    \
-        printf("lwIP: %s at %s:%d\n", text, __FILE__, __LINE__); \
-        abort();                                            \
+#define LWIP_PLATFORM_ASSERT(text)                                                                           \
+    do {                                                                                                     \
+        printf("lwIP: %s at %s:%d\n", text, __FILE__, __LINE__);                                             \
+        abort();                                                                                             \
     } while (0)
 
 /* Port numbers, initial sequence numbers and DHCP transactions: should not be guessed. */
