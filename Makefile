@@ -155,6 +155,11 @@ LWIP_SRC := $(addprefix $(LWIP)/core/,init.c def.c inet_chksum.c ip.c mem.c memp
 $(LWIP_SRC) &: | tools/fetch
 	$(Q)tools/fetch source lwip $(BUILD)/lwip
 
+# A kernel of others' that the tests boot as a domain.
+GRUB := $(BUILD)/grub-xen/usr/lib/grub-xen/grub-i386-xen.bin
+$(GRUB): | tools/fetch
+	$(Q)tools/fetch package grub-xen-host $(BUILD)/grub-xen
+
 # ---- hypervisor ---------------------------------------------------------------------------------------
 
 $(BUILD)/ringlet: $(BUILD)/ringlet.elf
@@ -344,7 +349,7 @@ debug: $(IMAGE) $(DEMO) $(BUILD)/have-qemu $(BUILD)/have-gdb
 smoke: all unit $(BUILD)/have-qemu
 	@$(PYTHON) tests/smoke.py
 
-test: all unit $(FUZZERS) $(BENCH) $(BUILD)/have-qemu $(BUILD)/have-test
+test: all unit $(FUZZERS) $(BENCH) $(GRUB) $(BUILD)/have-qemu $(BUILD)/have-test
 	@tests/run-all
 
 # Random hypercalls for a while; SEED= repeats a storm that found something.
@@ -371,7 +376,7 @@ docs: $(BUILD)/have-$(COMPILER)
 
 # What was fetched, and newlib, which takes a minute to build, never change, so clean leaves them; distclean does not.
 clean:
-	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib ! -name llhttp ! -name lwip -exec rm -rf {} + 2>/dev/null || :
+	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib ! -name llhttp ! -name lwip ! -name grub-xen -exec rm -rf {} + 2>/dev/null || :
 
 distclean:
 	$(Q)rm -rf $(BUILD)

@@ -2,12 +2,16 @@
 """The root domain: creates domains from an archive, looks after them, and answers at its shell."""
 
 import json
+import os
 import re
 import subprocess
 
 import pytest
 
 import domains
+import machine
+
+GRUB = os.path.join(machine.BUILD, "grub-xen/usr/lib/grub-xen/grub-i386-xen.bin")
 
 
 def config(name, extra, memory=4, **keys):
@@ -216,3 +220,12 @@ def test_make_run_domains():
     run = subprocess.run(["make", "--no-print-directory", "run-domains", "CMD=wait 2s; list; console --log demo; poweroff"],
                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 0 and "Ringlet demo: a unikernel on Ringlet" in run.stdout, run.stdout + run.stderr
+
+
+def test_grub(tmp_path):
+    """Debian's GRUB for Xen, unchanged: reaches its prompt over our console and answers there."""
+    boot = {"grub.cfg": "name = 'grub'\nkernel = 'grub'\nmemory = 64\n", "grub": GRUB}
+    run = domains.boot(tmp_path, boot, memory=512, limit=120, feed=[
+        (domains.PROMPT, "console grub\r"), (r"^grub> ", "echo I am ${grub_cpu}-$grub_platform\r"),
+        ("I am i386-xen", "\x1d"), (domains.PROMPT, "why grub; poweroff\r")])
+    assert "grub was refused nothing." in ended_well(run), run.output
