@@ -53,3 +53,17 @@ def test_glossary_is_in_order():
     with open("docs/glossary.md", encoding="utf-8") as file:
         words = [word.lower() for word in re.findall(r"^\*\*([^*.]+?)(?: \(.*?\))?\.?\*\*", file.read(), re.MULTILINE)]
     assert len(words) > 20 and words == sorted(words), words
+
+
+def test_domains_page_lists_keys_and_commands():
+    """docs/domains.md has each key that configurations may have and each command of the shell."""
+    with open("docs/domains.md", encoding="utf-8") as file:
+        rows = re.findall(r"^\| (`.*?) \|", file.read(), re.MULTILINE)
+    listed = {word for row in rows for word in re.findall(r"`([\w-]+)`", row)}
+    known = set()
+    for path, pattern in [("root-domain/config/domain_config.c", r'^    \{"(\w+)", (?:true|false), (?!set_type)')] + [
+            (path, r'^    \{"([\w-]+)", "') for path in glob.glob("root-domain/shell/*.c")]:
+        with open(path, encoding="utf-8") as file:
+            known |= set(re.findall(pattern, file.read(), re.MULTILINE))
+    known.remove("help")
+    assert len(known) > 35 and known == listed, known ^ listed
