@@ -7,6 +7,7 @@
 
 #include "core/why.h"
 #include "fake_guest.h"
+#include "fake_tables.h"
 #include "machine/segment_registers.h"
 #include "traps/call_gate.h"
 #include "traps/descriptor_tables.h"
@@ -46,6 +47,17 @@ static uint64_t gate(unsigned target, unsigned dpl, unsigned parameters)
            (uint64_t)target << 16 | (TARGET_IP & 0xffff) | (uint64_t)(TARGET_IP & 0xffff0000) << 32;
 }
 
+/* What ring 3 reaches through its page tables: the whole of fake_guest. */
+static int open_to_user(void)
+{
+    struct fake_tables t = fake_tables(v->domain);
+
+    for (unsigned page = 0; page < FAKE_GUEST_SIZE >> PAGE_SHIFT; page++)
+        fake_entry_set(t.l1, page, pte_make(t.data, PTE_P | PTE_RW | PTE_U));
+    fake_entry_set(t.l2[0], FAKE_GUEST_BASE >> 21, pte_make(t.l1, PTE_P | PTE_RW | PTE_U));
+    return guest_table_set(v, t.root);
+}
+
 static int start(void **state)
 {
     uint64_t table[LENGTH / 8] = {
@@ -76,12 +88,15 @@ static int start(void **state)
         return -1;
     page = fake_descriptor_frame(table, ARRAY_SIZE(table));
     fake_selectors = (struct fake_selectors){.ds = SEL_RING3_DS, .es = SEL_RING3_DS};
-    return gdt_set(v, &page, 512);
+    return open_to_user() || gdt_set(v, &page, 512);
 }
 
 static int end(void **state)
 {
     gdt_drop(v);
+    guest_table_drop(v);
+    while (frame_release_pending(v))
+        ;
     fake_machine_end();
     return 0;
 }

@@ -56,7 +56,7 @@ static int end(void **state)
 static bool run(const uint8_t *code, unsigned n)
 {
     fake_guest_at(1, code, n);
-    return emulate_table_write(v, &fake_regs, HERE);
+    return emulate_table_write(v, &fake_regs, HERE, t.l1);
 }
 
 static void assert_entry(uint64_t expected)
@@ -143,7 +143,7 @@ static void test_movs(void **state)
     fake_regs.rsi = GUEST_DATA;
     fake_guest_at(1, BYTES(0xa5));
     fake_regs.rflags |= RFLAGS_DF;
-    assert_true(emulate_table_write(v, &fake_regs, HERE));
+    assert_true(emulate_table_write(v, &fake_regs, HERE, t.l1));
     assert_entry(0x112233440badcafe);
     assert_int_equal(fake_regs.rsi, GUEST_DATA - 4);
     assert_int_equal(fake_regs.rdi, HERE - 4);
@@ -193,12 +193,12 @@ static void test_arithmetic_with_a_register(void **state)
     fake_guest_at(1, BYTES(0x11, 0x07)); /* adc */
     fake_regs.rflags |= RFLAGS_CF;
     fake_regs.rax = 1;
-    assert_true(emulate_table_write(v, &fake_regs, HERE));
+    assert_true(emulate_table_write(v, &fake_regs, HERE, t.l1));
     assert_done(0, RFLAGS_CF | RFLAGS_ZF | RFLAGS_PF | RFLAGS_AF, 2);
     fake_guest_at(1, BYTES(0x18, 0x27)); /* sbb %ah, (%edi) */
     fake_regs.rflags |= RFLAGS_CF;
     fake_regs.rax = 0x0100;
-    assert_true(emulate_table_write(v, &fake_regs, HERE));
+    assert_true(emulate_table_write(v, &fake_regs, HERE, t.l1));
     assert_done(0xfe, RFLAGS_CF | RFLAGS_SF | RFLAGS_AF, 2);
 }
 
@@ -222,16 +222,16 @@ static void test_increment_and_decrement(void **state)
     fake_regs.rdi = HERE + 4;
     fake_guest_at(1, BYTES(0xff, 0x0f));
     fake_regs.rflags |= RFLAGS_CF;
-    assert_true(emulate_table_write(v, &fake_regs, HERE + 4));
+    assert_true(emulate_table_write(v, &fake_regs, HERE + 4, t.l1));
     assert_done(0x7fffffff00000000, RFLAGS_CF | RFLAGS_OF | RFLAGS_AF | RFLAGS_PF, 2);
     fake_guest_at(1, BYTES(0xff, 0x07));
-    assert_true(emulate_table_write(v, &fake_regs, HERE + 4));
+    assert_true(emulate_table_write(v, &fake_regs, HERE + 4, t.l1));
     assert_done(0x8000000000000000, RFLAGS_OF | RFLAGS_SF | RFLAGS_AF | RFLAGS_PF, 2);
     fake_guest_at(1, BYTES(0xfe, 0x0f));
-    assert_true(emulate_table_write(v, &fake_regs, HERE + 4));
+    assert_true(emulate_table_write(v, &fake_regs, HERE + 4, t.l1));
     assert_done(0x800000ff00000000, RFLAGS_SF | RFLAGS_AF | RFLAGS_PF, 2);
     fake_guest_at(1, BYTES(0xff, 0x37)); /* push */
-    assert_false(emulate_table_write(v, &fake_regs, HERE + 4));
+    assert_false(emulate_table_write(v, &fake_regs, HERE + 4, t.l1));
 }
 
 /* ---- bits ---- */
@@ -310,7 +310,7 @@ static void test_cmpxchg8b(void **state)
     fake_regs.rcx = 0x000000ff;
     fake_guest_at(1, BYTES(0xf0, 0x0f, 0xc7, 0x0f));
     fake_regs.rflags |= RFLAGS_CF | RFLAGS_SF; /* only ZF changes */
-    assert_true(emulate_table_write(v, &fake_regs, HERE));
+    assert_true(emulate_table_write(v, &fake_regs, HERE, t.l1));
     assert_done(0x000000ff12345670, RFLAGS_CF | RFLAGS_SF | RFLAGS_ZF, 4);
     assert_true(run(BYTES(0x0f, 0xc7, 0x0f)));
     assert_done(0x000000ff12345670, 0, 3);
@@ -386,7 +386,7 @@ static void test_not_aligned(void **state)
 {
     fake_regs.rdi = HERE + 2;
     fake_guest_at(1, BYTES(0x89, 0x07));
-    assert_false(emulate_table_write(v, &fake_regs, HERE + 2));
+    assert_false(emulate_table_write(v, &fake_regs, HERE + 2, t.l1));
     assert_left_alone();
 }
 
