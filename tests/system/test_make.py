@@ -18,7 +18,9 @@ def test_gcc_builds_it_too(monkeypatch):
     """A hypervisor, a kit and a guest by gcc: they build without a warning, and boot."""
     folder = os.path.join(machine.BUILD, "gcc")
     newlib = os.environ.get("NEWLIB", os.path.join(machine.BUILD, "newlib"))
-    run = make("-j2", "CC=gcc", f"BUILD={folder}", f"NEWLIB={os.path.abspath(newlib)}", "all")
+    fetched = os.path.abspath(machine.BUILD)
+    run = make("-j2", "CC=gcc", f"BUILD={folder}", f"NEWLIB={os.path.abspath(newlib)}",
+               f"LLHTTP={fetched}/llhttp/usr/share", f"LWIP={fetched}/lwip/src", "all")
     assert run.returncode == 0 and "warning" not in run.stderr, run.stdout + run.stderr
     monkeypatch.setattr(machine, "RINGLET", os.path.join(folder, "ringlet"))
     hello = machine.boot(os.path.join(folder, "tests/guest/hello/kernel"), guest_args="/lib/rary")
