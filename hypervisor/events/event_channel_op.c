@@ -82,7 +82,7 @@ static long op_bind_virq(struct domain *self, gva_t arg)
     if ((error = copy_in(&a, arg, sizeof(a))))
         return error;
     error = channel_bind_virq(self, a.virq, a.vcpu, &port);
-    if (!error && a.virq == VIRQ_CONSOLE && console_input_waits()) /* typed ahead: tell whom it is for */
+    if (!error && a.virq == VIRQ_CONSOLE && self->id == 0 && console_input_waits()) /* typed ahead */
         virq_send_global(self, VIRQ_CONSOLE);
     return error ? error : return_port(self, port, gva_add(arg, offsetof(struct evtchn_bind_virq, port)));
 }

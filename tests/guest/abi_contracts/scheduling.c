@@ -91,4 +91,17 @@ void contracts_of_devices(void)
     expect_errno(physdev_op_set_iopl(UNMAPPED), -XEN_EFAULT);
     expect_errno(physdev_op_set_iobitmap(&bitmap), -XEN_EINVAL);
     expect_errno(physdev_op_set_iobitmap(UNMAPPED), -XEN_EFAULT);
+
+    physdev_eoi_t eoi = {.irq = 4};
+    expect_errno(physdev_op_eoi(&eoi), -XEN_EINVAL); /* not bound */
+    eoi.irq = 0xffffffff;
+    expect_errno(physdev_op_eoi(&eoi), -XEN_EINVAL);
+    expect_errno(physdev_op_eoi(UNMAPPED), -XEN_EFAULT);
+    physdev_irq_status_query_t query = {.irq = 4};
+    expect_ok(physdev_op_irq_status_query(&query));
+    expect_equal(query.flags, XENIRQSTAT_needs_eoi);
+    query = (physdev_irq_status_query_t){.irq = 100000, .flags = 0x55};
+    expect_errno(physdev_op_irq_status_query(&query), -XEN_EINVAL);
+    expect_equal(query.flags, 0x55);
+    expect_errno(physdev_op_irq_status_query(UNMAPPED), -XEN_EFAULT);
 }
