@@ -14,6 +14,7 @@
 struct timer {
     uint64_t due;                  /* system time, ns */
     uint32_t slot;                 /* in the heap; TIMER_IDLE: not set */
+    uint32_t processor;            /* whose queue it is in; domain/timers.c */
     void (*fire)(struct timer *t); /* called once due, with no lock held; may set it again */
 };
 

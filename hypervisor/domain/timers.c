@@ -18,6 +18,12 @@ static struct timer_queue *my_queue(void)
     return &queues[this_cpu()->id];
 }
 
+/* A timer stays with the processor it was registered on, whoever sets it. */
+static struct timer_queue *queue_of(const struct timer *t)
+{
+    return &queues[t->processor];
+}
+
 void timers_init(void)
 {
     mfn_t page = frame_alloc(0, 0);
@@ -34,19 +40,21 @@ bool timer_register(struct timer *t, void (*fire)(struct timer *t))
 
     lock_take(&q->lock);
     registered = timer_queue_register(q, t, fire);
+    t->processor = this_cpu()->id;
     lock_release(&q->lock);
     return registered;
 }
 
 void timer_unregister(struct timer *t)
 {
-    struct timer_queue *q = my_queue();
+    struct timer_queue *q = queue_of(t);
 
     lock_take(&q->lock);
     timer_queue_unregister(q, t);
     lock_release(&q->lock);
 }
 
+/* Of this processor's timers. (Another one's would need an interrupt to that one; there is none yet.) */
 static void arm(uint64_t due)
 {
     if (due < armed[this_cpu()->id]) {
@@ -57,17 +65,20 @@ static void arm(uint64_t due)
 
 void timer_set(struct timer *t, uint64_t due)
 {
-    struct timer_queue *q = my_queue();
+    struct timer_queue *q = queue_of(t);
 
+    if ((int64_t)due < 0) /* system time is signed to guests: it has passed */
+        due = 0;
     lock_take(&q->lock);
     timer_queue_set(q, t, due);
-    arm(due);
+    if (t->processor == this_cpu()->id)
+        arm(due);
     lock_release(&q->lock);
 }
 
 void timer_stop(struct timer *t)
 {
-    struct timer_queue *q = my_queue();
+    struct timer_queue *q = queue_of(t);
 
     lock_take(&q->lock);
     timer_queue_stop(q, t);

@@ -84,8 +84,9 @@ void channel_set_pending(struct domain *d, uint32_t port, uint32_t vcpu)
 void poll_begin(struct vcpu *v)
 {
     v->domain->events->vcpus[v->id].poll_port = POLL_ANY;
+    if (!(v->blocked & VCPU_POLLING)) /* in a multicall it may poll twice before it sleeps */
+        __atomic_fetch_add(&v->domain->events->pollers, 1, __ATOMIC_SEQ_CST);
     v->blocked |= VCPU_BLOCKED | VCPU_POLLING;
-    __atomic_fetch_add(&v->domain->events->pollers, 1, __ATOMIC_SEQ_CST);
 }
 
 void poll_narrow(struct vcpu *v, uint32_t port)

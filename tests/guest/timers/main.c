@@ -123,6 +123,13 @@ static void test_singleshot(void)
     expect_ok(vcpu_op_set_singleshot_timer(0, &t));
     wait_for_tick(TIME_SECOND);
     expect_equal(ticks, 1);
+    for (unsigned int i = 0; i < 2; i++) { /* system time is signed: so are these */
+        t.timeout_abs_ns = i ? ~0ull : 1ull << 63;
+        expect_ok(vcpu_op_set_singleshot_timer(0, &t));
+        took = wait_for_tick(TIME_SECOND);
+        expect(ticks == 1 && took < 500 * MS, "%u ticks in %llu ns", ticks, took);
+    }
+    t.timeout_abs_ns = 1;
     if (on_ringlet()) { /* the reference may ignore the flag, and does */
         t.flags = VCPU_SSHOTTMR_future;
         expect_errno(vcpu_op_set_singleshot_timer(0, &t), -XEN_ETIME);
