@@ -29,6 +29,7 @@ enum cpu_work {
     WORK_NMI = 1u << 4,         /* an NMI is due for the current vCPU; it waits until that one runs */
     WORK_REAP = 1u << 5,        /* a destroyed domain may be held by nobody any more */
     WORK_MACHINE_NMI = 1u << 6, /* the machine raised an NMI */
+    WORK_LOG = 1u << 7,         /* ring 0 said something: VIRQ_CON_RING. Never a reason to preempt */
 };
 
 /* Intel SDM volume 3, figure 8-11. */

@@ -203,6 +203,8 @@ static void do_other_work(struct cpu *cpu)
         timers_run();
     if (work & WORK_REAP)
         domains_reap();
+    if (work & WORK_LOG)
+        virq_send_to_handler(VIRQ_CON_RING);
     if (work & WORK_MACHINE_NMI)
         machine_nmi();
 }
@@ -308,7 +310,7 @@ void schedule(void)
 bool preempt_wanted(void)
 {
     interrupts_window();
-    return this_cpu()->pending != 0;
+    return (this_cpu()->pending & ~(uint32_t)WORK_LOG) != 0;
 }
 
 void handle_pending_work(void)

@@ -18,6 +18,7 @@
 
 #define INPUT_SIZE 4096u /* a power of two */
 #define CHUNK 128u
+#define READ_AT_ONCE (16 * INPUT_SIZE) /* a port that has gone always seems to have another byte */
 
 static struct lock input_lock; /* protects the next three */
 static char input[INPUT_SIZE];
@@ -30,7 +31,7 @@ void console_input_arrived(void)
     char byte;
 
     lock_take(&input_lock);
-    while (serial_read(&byte)) {
+    for (unsigned n = 0; n < READ_AT_ONCE && serial_read(&byte); n++) {
         arrived = true;
         if (input_next - input_first < INPUT_SIZE)
             input[input_next++ % INPUT_SIZE] = byte;

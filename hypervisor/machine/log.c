@@ -50,6 +50,7 @@ static void print_formatted(const char *prefix, const char *format, va_list args
 
     while (prefix[prefix_length])
         prefix_length++;
+    this_cpu()->pending |= WORK_LOG;
     log_write(prefix, prefix_length);
     log_write(line, (size_t)format_text(line, sizeof(line), format, args));
 }

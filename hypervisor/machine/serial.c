@@ -16,6 +16,7 @@ enum {
 #define LINE_DATA_READY 0x01
 #define LINE_TRANSMITTER_EMPTY 0x20
 #define FIFO_DEPTH 16
+#define WAIT_TRIES 1000000 /* a second at least; a FIFO at 1,200 baud takes an eighth of one */
 
 void serial_init(unsigned baud)
 {
@@ -34,9 +35,12 @@ void serial_init(unsigned baud)
 static void transmit(char byte, unsigned *room)
 {
     if (*room == 0) {
-        /* A port that is not there reads 0xFF, which looks ready: this cannot wait for ever. */
-        while (!(port_read8(SERIAL_PORT + LINE_STATUS) & LINE_TRANSMITTER_EMPTY))
+        /* A port that has gone, or been covered by another device, is not waited for: rather lose what it says. */
+        for (unsigned i = 0; !(port_read8(SERIAL_PORT + LINE_STATUS) & LINE_TRANSMITTER_EMPTY); i++) {
+            if (i == WAIT_TRIES)
+                return;
             cpu_relax();
+        }
         *room = FIFO_DEPTH;
     }
     port_write8(SERIAL_PORT + DATA, (uint8_t)byte);
