@@ -88,7 +88,6 @@
 /* Bits of ringlet_trace.mask. */
 #define RINGLET_TRACE_HYPERCALLS 1
 #define RINGLET_TRACE_FAILURES 2       /* those that return an error only */
-#define RINGLET_TRACE_TRAPS 4          /* bounced and emulated */
 #define RINGLET_TRACE_QUERY 0x80000000 /* leave the mask, return it */
 
 /* Differences RINGLET_audit describes; it counts all. */

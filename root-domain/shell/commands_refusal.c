@@ -33,11 +33,7 @@ static void trace(int argc, char **argv)
     static const struct {
         const char *word;
         uint32_t mask;
-    } masks[] = {{"off", 0},
-                 {"calls", RINGLET_TRACE_HYPERCALLS},
-                 {"failures", RINGLET_TRACE_HYPERCALLS | RINGLET_TRACE_FAILURES},
-                 {"traps", RINGLET_TRACE_TRAPS},
-                 {"all", RINGLET_TRACE_HYPERCALLS | RINGLET_TRACE_TRAPS}};
+    } masks[] = {{"off", 0}, {"calls", RINGLET_TRACE_HYPERCALLS}, {"failures", RINGLET_TRACE_FAILURES}};
     const char *word = argc > 2 ? argv[2] : "calls";
     ringlet_trace_t op = {0};
     int error;
@@ -52,11 +48,11 @@ static void trace(int argc, char **argv)
                 shell_error("trace: the hypervisor refused it (%s)", refusals_errno_name(error));
             return;
         }
-    shell_error("trace: what to trace is off, calls, failures, traps or all");
+    shell_error("trace: what to trace is off, calls or failures");
 }
 
 const struct command refusal_commands[] = {
     {"why", "DOM [COUNT]", "what the domain was refused, and the reasons", COMPLETE_DOMAIN, why},
-    {"trace", "DOM [off|calls|failures|traps|all]", "print the domain's calls here", COMPLETE_DOMAIN, trace},
+    {"trace", "DOM [off|calls|failures]", "print the domain's calls here", COMPLETE_DOMAIN, trace},
     {0},
 };
