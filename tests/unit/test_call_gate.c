@@ -9,6 +9,7 @@
 #include "fake_guest.h"
 #include "fake_tables.h"
 #include "machine/segment_registers.h"
+#include "memory/pte.h"
 #include "traps/call_gate.h"
 #include "traps/descriptor_tables.h"
 #include "traps/descriptors.h"
@@ -256,6 +257,26 @@ static void test_pointer_that_cannot_be_read(void **state)
     assert_int_equal(fake_crashes, 1); /* #SS, which has no stack to go to */
 }
 
+/* Ring 3 reaches its own pages only, whatever ring 0 could. */
+static void test_the_kernels_pages(void **state)
+{
+    fake_guest_page(GUEST_DATA, PTE_P | PTE_RW);
+    fake_regs.rbx = GUEST_DATA;
+    assert_true(use(3, INWARD, BYTES(0xff, 0x1b)));
+    assert_exception(EXC_PF, PF_USER | PF_PRESENT);
+    assert_int_equal(v->cr2, GUEST_DATA + 4);
+    fake_guest_page(GUEST_STACK - 8, PTE_P | PTE_U); /* and may not write this one */
+    assert_true(use(3, TO_CONFORMING, CALL(TO_CONFORMING | 3)));
+    assert_exception(EXC_PF, PF_USER | PF_PRESENT | PF_WRITE);
+    assert_int_equal(v->cr2, GUEST_STACK - 4);
+    fake_guest_page(GUEST_STACK, PTE_P | PTE_RW); /* parameters */
+    assert_true(use(3, WITH_TWO, CALL(WITH_TWO | 3)));
+    assert_exception(EXC_PF, PF_USER | PF_PRESENT);
+    assert_int_equal(v->cr2, GUEST_STACK + 4);
+    assert_true(use(1, CLOSED, CALL(CLOSED | 1)));
+    assert_int_equal(fake_regs.rip, TARGET_IP);
+}
+
 /* ---- step 3: the target ---- */
 
 static void test_targets_that_cannot_be_entered(void **state)
@@ -364,6 +385,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_other_instructions, start, end),
         cmocka_unit_test_setup_teardown(test_code_that_cannot_be_read, start, end),
         cmocka_unit_test_setup_teardown(test_pointer_that_cannot_be_read, start, end),
+        cmocka_unit_test_setup_teardown(test_the_kernels_pages, start, end),
         cmocka_unit_test_setup_teardown(test_targets_that_cannot_be_entered, start, end),
         cmocka_unit_test_setup_teardown(test_inner_stacks_that_will_not_do, start, end),
         cmocka_unit_test_setup_teardown(test_stack_that_expands_down, start, end),
