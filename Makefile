@@ -7,6 +7,7 @@
 #   hypervisor/*/*.[cS]      64-bit, no SSE, no libc     -> $(BUILD)/ringlet (and ringlet.elf, with symbols)
 #   guestkit/**.[cS]         32-bit, no libc             -> $(BUILD)/guestkit/libguestkit.a
 #   guestkit/libc/*.[cS]     32-bit, over newlib         -> $(BUILD)/guestkit/libguestkit-libc.a
+#   pv-drivers/*/*.[cS]      32-bit, no libc             -> $(BUILD)/pv-drivers/libpv-drivers.a
 #   demo-guest/*.[cS]        32-bit, over newlib         -> $(BUILD)/demo-guest/kernel
 #   root-domain/**.[cS]      32-bit, over newlib         -> $(BUILD)/root-domain/kernel
 #   tests/guest/NAME/*.[cS]  32-bit, no libc             -> $(BUILD)/tests/guest/NAME/kernel
@@ -84,7 +85,7 @@ HV_FLAGS = $(TARGET64) $(COMMON) $(NOLIBC) $(HV_LTO) -fpie -include hypervisor/c
            -I. -Ihypervisor -I$(BUILD)/hypervisor $(HV_EXTRA)
 
 GUEST_FLAGS      = $(TARGET32) $(COMMON) -march=i686 -mno-sse -fno-pic -ffunction-sections -fdata-sections \
-                   -I. -Iguestkit/include
+                   -I. -Iguestkit/include -Ipv-drivers/include
 GUEST_FLAGS_BARE = $(GUEST_FLAGS) $(NOLIBC)
 GUEST_FLAGS_LIBC = $(GUEST_FLAGS) $(NOLIBC) -fhosted -isystem $(NEWLIB)/i686-elf/include
 
@@ -100,6 +101,7 @@ HV_OBJ     := $(HV_SRC:%=$(BUILD)/%.o)
 
 KIT_SRC    := $(filter-out guestkit/libc/% guestkit/lwip/%,$(wildcard guestkit/*.[cS] guestkit/*/*.[cS]))
 LIBC_SRC   := $(wildcard guestkit/libc/*.[cS])
+PV_SRC     := $(wildcard pv-drivers/*/*.[cS])
 DEMO_SRC   := $(wildcard demo-guest/*.[cS] demo-guest/*/*.[cS])
 ROOT_SRC   := $(wildcard root-domain/*.[cS] root-domain/*/*.[cS])
 # Ring 0's reader of kernels is plain C; the root domain builds domains with the very same files, compiled once more.
@@ -108,6 +110,7 @@ ROOT_OBJ   := $(ROOT_SRC:%=$(BUILD)/%.o) $(ROOT_SHARED:%=$(BUILD)/root-domain/%.
 KIT_SCRIPT := $(firstword $(wildcard guestkit/*.ld guestkit/*/*.ld))
 KIT        := $(BUILD)/guestkit/libguestkit.a
 KIT_LIBC   := $(BUILD)/guestkit/libguestkit-libc.a
+PV         := $(BUILD)/pv-drivers/libpv-drivers.a
 DEMO       := $(BUILD)/demo-guest/kernel
 ROOT       := $(BUILD)/root-domain/kernel
 
@@ -194,7 +197,8 @@ endif
 
 $(KIT): $(KIT_SRC:%=$(BUILD)/%.o)
 $(KIT_LIBC): $(LIBC_SRC:%=$(BUILD)/%.o)
-$(KIT) $(KIT_LIBC):
+$(PV): $(PV_SRC:%=$(BUILD)/%.o)
+$(KIT) $(KIT_LIBC) $(PV):
 	$(say) AR $@
 	$(Q)rm -f $@ && llvm-ar rcs $@ $^
 
@@ -218,7 +222,7 @@ $(BUILD)/$(1)/%.S.o: $(1)/%.S $(BUILD)/compiler
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(GUEST_CFLAGS) -D__ASSEMBLY__ -c -o $$@ $$<
 endef
-$(foreach folder,guestkit demo-guest root-domain tests/guest tests/bench,$(eval $(call guest_rules,$(folder))))
+$(foreach folder,guestkit pv-drivers demo-guest root-domain tests/guest tests/bench,$(eval $(call guest_rules,$(folder))))
 
 # Others' code is built as it is, without our warnings.
 LLHTTP_LIB := $(BUILD)/libllhttp.a
@@ -258,9 +262,9 @@ $(BUILD)/demo-guest/web/page_html.S.o $(BUILD)/unit/demo-guest/web/page_html.S.o
 
 define guest_test
 $(BUILD)/tests/guest/$(1)/kernel: $$(patsubst %,$(BUILD)/%.o,$$(wildcard tests/guest/$(1)/*.[cS]) $(TEST_COMMON)) \
-                                  $(KIT) $(KIT_SCRIPT)
+                                  $(PV) $(KIT) $(KIT_SCRIPT)
 	$$(say) LD $$@
-	$$(Q)$$(GUEST_LINK) -T $(KIT_SCRIPT) -o $$@ $$(filter %.o,$$^) $(KIT) $$(RUNTIME32)
+	$$(Q)$$(GUEST_LINK) -T $(KIT_SCRIPT) -o $$@ $$(filter %.o,$$^) $(PV) $(KIT) $$(RUNTIME32)
 endef
 $(foreach name,$(TESTS),$(eval $(call guest_test,$(name))))
 
