@@ -150,14 +150,15 @@
 /*
  * @domctl.getvcpucontext
  *   effect  reads the state of a vCPU
- *   ESRCH   there is no such vCPU
- *   EINVAL  it is the calling one
+ *   ESRCH   the vCPU has not been made
+ *   EINVAL  there is no such vCPU, or it is the calling one
  *   ENODATA it has no state yet
  */
 /*
  * @domctl.getvcpuinfo
  *   effect  whether a vCPU is up, waits, runs; how long it ran; where
- *   ESRCH   there is no such vCPU
+ *   ESRCH   the vCPU has not been made
+ *   EINVAL  there is no such vCPU
  */
 /*
  * @domctl.max_vcpus

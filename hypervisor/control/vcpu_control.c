@@ -12,10 +12,11 @@
 #include "machine/user_copy.h"
 #include "traps/vm_assist.h"
 
+/* -EINVAL where there can be none; `error` where there is none yet. */
 static int find_vcpu(struct vcpu **v, const struct domain *d, uint32_t id, int error)
 {
-    *v = id < ARRAY_SIZE(d->vcpus) ? d->vcpus[id] : NULL;
-    return *v ? 0 : refuse(error, REASON_vcpu_invalid, d->vcpu_count, id, 0);
+    *v = id < d->max_vcpus ? d->vcpus[id] : NULL;
+    return *v ? 0 : refuse(id < d->max_vcpus ? error : -EINVAL, REASON_vcpu_invalid, d->vcpu_count, id, 0);
 }
 
 /* The context is in the layout of the domain's width; the call's structure is the same for both. */

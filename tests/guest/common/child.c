@@ -170,6 +170,10 @@ int child_build(struct child *c)
         }
     }
     error = build_tables(c);
+    shared_info_t *info_page = child_view_frame(c, c->shared_info);
+    if (info_page) {
+        info_page->vcpu_info[0].evtchn_upcall_mask = 1;
+    }
     child_view_end();
     return error ? error : hypercall_mmuext_op(&pin, 1, NULL, c->id);
 }

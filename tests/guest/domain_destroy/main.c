@@ -105,8 +105,9 @@ static void test_mapped(void)
 static void test_granted_by(void)
 {
     uint32_t table[1];
-    xen_mem_acquire_resource_t get = {
-        .type = XENMEM_resource_grant_table, .nr_frames = 1, .frame_list = hypercall_address(table)};
+    xen_mem_acquire_resource_t get = {.type = XENMEM_resource_grant_table,
+                                      .nr_frames = 1,
+                                      .frame_list = hypercall_address(table)};
     gnttab_map_grant_ref_t map = {.flags = GNTMAP_host_map, .host_addr = hypercall_address(page), .ref = 3};
     gnttab_unmap_grant_ref_t unmap = {.host_addr = hypercall_address(page)};
     struct child c;
