@@ -34,8 +34,8 @@ static enum emulation cr3_write_by_guest(struct vcpu *v, const struct instructio
 {
     int error = guest_table_set(v, mfn(xen_cr3_to_pfn_32(value)));
 
-    if (!error)
-        error = frame_release_pending(v);
+    if (frame_release_pending(v)) /* of the old root, or of a new one that was refused */
+        error = -ERESTART;
     if (error == -ERESTART)
         return EMULATION_AGAIN;
     return error ? EMULATION_REFUSED : EMULATED;
