@@ -197,7 +197,8 @@ static void frame(struct audit *a, mfn_t m)
     }
     if (f->type & (TYPE_PARTIAL | TYPE_DYING))
         hold(a, m, type);
-    if (a->counted == REFERENCES && (f->type & TYPE_BUSY || (type_uses(f->type) && !(f->type & TYPE_STATES))))
+    if (a->counted == REFERENCES &&
+        (f->type & (TYPE_BUSY | TYPE_LOCKED) || (type_uses(f->type) && !(f->type & TYPE_STATES))))
         differ(a, m, RINGLET_AUDIT_FIELD_TYPE, type, f->type);
     if (is_table && type_uses(f->type))
         table(a, m, f);

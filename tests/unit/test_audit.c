@@ -328,6 +328,8 @@ static void test_check_that_never_ended(void **state)
 {
     frame_of(t.l2[1])->type = type_word(TYPE_L2, 1) | TYPE_BUSY;
     expect(t.l2[1], RINGLET_AUDIT_FIELD_TYPE, TYPE_L2, frame_of(t.l2[1])->type);
+    frame_of(t.l1)->type |= TYPE_LOCKED;
+    expect(t.l1, RINGLET_AUDIT_FIELD_TYPE, TYPE_L1, frame_of(t.l1)->type);
     frame_of(t.l2[1])->type = type_word(TYPE_L2, 1);
     expect(t.l2[1], RINGLET_AUDIT_FIELD_TYPE, TYPE_L2, frame_of(t.l2[1])->type);
 }
