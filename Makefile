@@ -286,7 +286,7 @@ UNIT_FLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer -fno-strict-aliasing -fn
 UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
               guestkit/archive.c demo-guest/sha256.c \
               $(wildcard root-domain/xenstore/*.c) root-domain/consoles/ring.c root-domain/consoles/history.c \
-              root-domain/shell/line.c root-domain/shell/words.c \
+              root-domain/shell/line.c root-domain/shell/words.c root-domain/pci/device_parts.c \
               $(wildcard root-domain/config/*.c demo-guest/http/*.c demo-guest/kv/*.c) \
               $(wildcard demo-guest/web/*.[cS])
 # OS-neutral by design: all but the glue of one system.

@@ -11,6 +11,7 @@
 #include "config/domain_config.h"
 #include "consoles/console.h"
 #include "domains/store_link.h"
+#include "pci/pci_server.h"
 
 /* Room for what a function says about an error. */
 #define DOMAIN_SENTENCE_MAX 512u
@@ -24,6 +25,7 @@ struct domain {
     struct built_domain built;
     struct console console;
     struct store_link store;
+    struct pci_server pci;
     uint8_t uuid[DOMAIN_UUID_BYTES];
     uint64_t started;     /* ns of system time */
     unsigned quick_ends;  /* how many times in a row it ended soon after its start */

@@ -109,6 +109,9 @@ static int connect(struct domain *domain, char *sentence)
     if (!error)
         error = devices_write(domain, sentence);
     if (!error)
+        error = pci_server_open(&domain->pci, built->domid, domain->config.devices,
+                                domain->config.device_count, sentence, DOMAIN_SENTENCE_MAX);
+    if (!error)
         error =
             say_refused(store_link_open(&domain->store, built->domid, built->store_mfn, built->store_port),
                         "the store", sentence);
@@ -118,6 +121,7 @@ static int connect(struct domain *domain, char *sentence)
 static void disconnect(struct domain *domain)
 {
     console_close(&domain->console);
+    pci_server_close(&domain->pci);
     store_link_close(&domain->store);
     devices_remove(domain);
     nodes_remove(domain);

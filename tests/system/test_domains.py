@@ -11,6 +11,7 @@ import pytest
 import domains
 import machine
 
+PCI_FRONT = os.path.join(machine.BUILD, "tests/guest/pci_front/kernel")
 GRUB = os.path.join(machine.BUILD, "grub-xen/usr/lib/grub-xen/grub-i386-xen.bin")
 
 
@@ -229,3 +230,41 @@ def test_grub(tmp_path):
         (domains.PROMPT, "console grub\r"), (r"^grub> ", "echo I am ${grub_cpu}-$grub_platform\r"),
         ("I am i386-xen", "\x1d"), (domains.PROMPT, "why grub; poweroff\r")])
     assert "grub was refused nothing." in ended_well(run), run.output
+
+
+def test_driver_domain_and_its_device(tmp_path):
+    """A device's registers, messages and configuration space are its driver domain's, as far as they may be."""
+    driver = ("name = 'driver'\nkernel = 'front'\nmemory = 8\ndriver = 'block'\ndevice = ['00:02.0']\n"
+              "on_poweroff = 'preserve'\n")
+    run = domains.boot(tmp_path, {"front": PCI_FRONT, "driver.cfg": driver},
+                       "wait driver; console --log driver; why driver; create driver.cfg; destroy driver; "
+                       "create driver.cfg; wait driver; console --log driver; poweroff",
+                       extra=["-device", "virtio-rng-pci,disable-legacy=on"])
+    text = ended_well(run)
+    told = """\
+connected to /local/domain/0/backend/pci/{}/0
+the device is 10441af4
+another device: -1
+beyond the space: -2
+not aligned: -2
+no such command: -4
+move a BAR: -3
+command: 107
+write it: 0
+command: 507
+its registers: 0
+device's status: 0
+before them: -1
+a message: 0
+bind it: 0
+too many: -5
+"""
+    assert told.format(1) in text, text
+    assert told.format(2) in text, text
+
+
+def test_device_that_is_not_there(tmp_path):
+    driver = "name = 'driver'\nkernel = 'ends'\nmemory = 8\ndriver = 'block'\ndevice = ['00:1f.7']\n"
+    told = ended_well(domains.boot(tmp_path, files() | {"driver.cfg": driver}, "create driver.cfg; list driver; poweroff",
+                                   words="nocreate"))
+    assert told == "create: there is no PCI device 0000:00:1f.7.\nlist: there is no domain driver.\n"
