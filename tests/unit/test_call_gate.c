@@ -41,6 +41,7 @@ enum {
 };
 
 static struct vcpu *v;
+static mfn_t l1; /* maps fake_guest */
 
 static uint64_t gate(unsigned target, unsigned dpl, unsigned parameters)
 {
@@ -53,6 +54,7 @@ static int open_to_user(void)
 {
     struct fake_tables t = fake_tables(v->domain);
 
+    l1 = t.l1;
     for (unsigned page = 0; page < FAKE_GUEST_SIZE >> PAGE_SHIFT; page++)
         fake_entry_set(t.l1, page, pte_make(t.data, PTE_P | PTE_RW | PTE_U));
     fake_entry_set(t.l2[0], FAKE_GUEST_BASE >> 21, pte_make(t.l1, PTE_P | PTE_RW | PTE_U));
@@ -258,23 +260,31 @@ static void test_pointer_that_cannot_be_read(void **state)
 }
 
 /* Ring 3 reaches its own pages only, whatever ring 0 could. */
+static void set_flags(uint32_t address, uint64_t flags)
+{
+    unsigned index = (address - FAKE_GUEST_BASE) >> PAGE_SHIFT;
+
+    fake_entry_set(l1, index, (fake_entry(l1, index) & ~(PTE_U | PTE_RW)) | flags);
+}
+
 static void test_the_kernels_pages(void **state)
 {
-    fake_guest_page(GUEST_DATA, PTE_P | PTE_RW);
+    set_flags(GUEST_DATA, PTE_RW);
     fake_regs.rbx = GUEST_DATA;
     assert_true(use(3, INWARD, BYTES(0xff, 0x1b)));
     assert_exception(EXC_PF, PF_USER | PF_PRESENT);
     assert_int_equal(v->cr2, GUEST_DATA + 4);
-    fake_guest_page(GUEST_STACK - 8, PTE_P | PTE_U); /* and may not write this one */
+    set_flags(GUEST_STACK - 8, PTE_U); /* and may not write this one */
     assert_true(use(3, TO_CONFORMING, CALL(TO_CONFORMING | 3)));
     assert_exception(EXC_PF, PF_USER | PF_PRESENT | PF_WRITE);
     assert_int_equal(v->cr2, GUEST_STACK - 4);
-    fake_guest_page(GUEST_STACK, PTE_P | PTE_RW); /* parameters */
+    set_flags(GUEST_STACK, PTE_RW); /* parameters */
     assert_true(use(3, WITH_TWO, CALL(WITH_TWO | 3)));
     assert_exception(EXC_PF, PF_USER | PF_PRESENT);
     assert_int_equal(v->cr2, GUEST_STACK + 4);
     assert_true(use(1, CLOSED, CALL(CLOSED | 1)));
     assert_int_equal(fake_regs.rip, TARGET_IP);
+    set_flags(GUEST_STACK - 8, PTE_U | PTE_RW); /* as the types say that it is mapped */
 }
 
 /* ---- step 3: the target ---- */

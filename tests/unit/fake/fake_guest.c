@@ -4,44 +4,10 @@
 #include <string.h>
 
 #include "memory/frame_alloc.h"
-#include "memory/pte.h"
 #include "traps/inject.h"
 #include "traps/vcpu_traps.h"
 
 static struct vcpu_info_32 info;
-
-static mfn_t l1;
-
-static mfn_t table_frame(void)
-{
-    mfn_t m = frame_alloc_for(current_vcpu()->domain, 0, 0);
-
-    memset(frame_map(m), 0, PAGE_SIZE);
-    return m;
-}
-
-static uint64_t *entry_of(mfn_t table, uint32_t address, unsigned shift)
-{
-    return (uint64_t *)frame_map(table) + (address >> shift & (ENTRIES_PER_TABLE - 1));
-}
-
-void fake_guest_page(uint32_t address, uint64_t flags)
-{
-    *entry_of(l1, address, PAGE_SHIFT) = flags;
-}
-
-/* Tables that say of the window what a guest's would. What they lead to does not matter: the window comes first. */
-static void map_window(struct vcpu *v)
-{
-    mfn_t l2 = table_frame();
-
-    l1 = table_frame();
-    v->guest_table = table_frame();
-    *entry_of(v->guest_table, FAKE_GUEST_BASE, 30) = l2.raw << PAGE_SHIFT | PTE_P;
-    *entry_of(l2, FAKE_GUEST_BASE, 21) = l1.raw << PAGE_SHIFT | PTE_P | PTE_RW | PTE_U;
-    for (uint32_t at = FAKE_GUEST_BASE; at < FAKE_GUEST_BASE + FAKE_GUEST_SIZE; at += PAGE_SIZE)
-        fake_guest_page(at, PTE_P | PTE_RW | PTE_U);
-}
 
 struct vcpu *fake_guest_start(void)
 {
@@ -64,7 +30,6 @@ struct vcpu *fake_guest_start(void)
     v->kernel_ss = SEL_RING1_DS;
     v->kernel_sp = GUEST_KERNEL_STACK;
     fake_run(v);
-    map_window(v);
     fake_cpu.guest_limit = GUEST32_LIMIT;
     fake_crashes = 0;
     fake_guest_at(1, NULL, 0);

@@ -16,9 +16,6 @@ struct vcpu *fake_guest_start(void);
 /* The guest is at GUEST_CODE, in ring `ring` (1 to 3), with a stack of that ring at GUEST_STACK. */
 void fake_guest_at(unsigned ring, const void *code, unsigned bytes);
 
-/* The flags of a page of the window in the guest's tables; at first ring 3 may read and write all of it. */
-void fake_guest_page(uint32_t address, uint64_t flags);
-
 uint32_t guest_word(uint32_t address);
 void guest_poke(uint32_t address, const void *bytes, unsigned n);
 
