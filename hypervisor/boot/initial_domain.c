@@ -241,9 +241,10 @@ static void open_kernel(struct build *b)
             order++;
         buffer = frame_alloc(order, 0);
         if (mfn_equal(buffer, MFN_NONE))
-            boot_refuse(
-                "the packed kernel needs %lu KiB in one piece, which are not free; start with more memory.",
-                size >> 10);
+            boot_refuse("the packed kernel says that it unpacks to %lu KiB, which are not free in one piece; "
+                        "it is cut short or "
+                        "needs more memory.",
+                        size >> 10);
         problem = gzip_expand(frame_map(buffer), size, b->kernel, b->kernel_size);
         if (problem)
             boot_refuse("%s.", problem);
