@@ -112,6 +112,8 @@ static int load_kernel(struct build *b)
 
         error = write_guest(b, s->offset, b->kernel.bytes + s->file_offset, (size_t)s->file_size);
     }
+    if (!error && image->symbols_offset)
+        error = write_guest(b, image->symbols_offset, image->symbols_header, sizeof(image->symbols_header));
     return error;
 }
 

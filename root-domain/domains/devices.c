@@ -173,8 +173,11 @@ static bool write_each(void *context, const struct domain *domain, enum device_k
     int error;
 
     if (!back) {
-        snprintf(sentence, DOMAIN_SENTENCE_MAX, "there is no %s domain%s%s to serve its %s",
-                 *backend ? "" : kind_drivers[kind], *backend ? "called " : "", backend,
+        snprintf(sentence, DOMAIN_SENTENCE_MAX, "there is no %sdomain%s%s to serve its %s",
+                 *backend             ? ""
+                 : kind == DEVICE_VBD ? "block "
+                                      : "network ",
+                 *backend ? " called " : "", backend,
                  kind == DEVICE_VBD ? domain->config.disks[place].vdev : "network");
         return false;
     }

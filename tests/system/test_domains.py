@@ -36,7 +36,7 @@ def times_out(text):
 
 def test_list_and_log(tmp_path):
     run = domains.boot(tmp_path, files(config("a", "echo", 4), config("b", "echo x", 8, maxmem=9)),
-                       "wait 1s; list; list b; console --log b; poweroff")
+                       "wait 2s; list; list b; console --log b; poweroff")
     assert times_out(ended_well(run)) == """\
 Name                        ID    Mem  VCPUs    State T
 Domain-0                     0     64      1   r----- T
@@ -50,7 +50,7 @@ TEST RESULT: success
 
 
 def test_list_as_json(tmp_path):
-    run = domains.boot(tmp_path, files(config("a", "echo", vcpus=2)), "wait 1s; list --json; uptime --json; poweroff")
+    run = domains.boot(tmp_path, files(config("a", "echo", vcpus=2)), "wait 2s; list --json; uptime --json; poweroff")
     lists = [json.loads(part) for part in re.findall(r"^\[.*?\]$", ended_well(run), re.MULTILINE | re.DOTALL)]
     assert [{key: domain[key] for key in ("name", "id", "memory_mib")} for domain in lists[0]] == [
         {"name": "Domain-0", "id": 0, "memory_mib": 64}, {"name": "a", "id": 1, "memory_mib": 4}]
@@ -71,7 +71,7 @@ def test_info_and_empty_listings(tmp_path):
 def test_create_and_destroy(tmp_path):
     told = ended_well(domains.boot(tmp_path, files(config("a", "echo")) | {"no.cfg": "name = 'no'\nkernel = 'x'\n"},
                                    "create a.cfg; create a.cfg; create no.cfg; create none; list; destroy a; destroy a; "
-                                   "destroy 0; list; create -p a.cfg; wait 1s; list; unpause a; unpause a; wait 1s; "
+                                   "destroy 0; list; create -p a.cfg; wait 2s; list; unpause a; unpause a; wait 2s; "
                                    "console --log a; pause a; list a; poweroff", words="nocreate"))
     assert times_out(told) == """\
 a is domain 1
@@ -168,7 +168,7 @@ def test_store_watch(tmp_path):
 
 
 def test_refusals_of_another_domain(tmp_path):
-    told = ended_well(domains.boot(tmp_path, files(config("a", "refused echo")), "why 0; wait 1s; why a; poweroff"))
+    told = ended_well(domains.boot(tmp_path, files(config("a", "refused echo")), "why 0; wait 2s; why a; poweroff"))
     assert told.startswith("0 was refused nothing.\n"), told
     assert re.search(r"^#1 at \d+ us, ip [0-9a-f]{8}: sched_op: ENOSYS$", told, re.MULTILINE), told
 
@@ -194,7 +194,7 @@ def test_packed_kernel(tmp_path):
     packed = tmp_path / "ends.gz"
     with open(packed, "wb") as out:
         subprocess.run(["gzip", "-c", domains.ENDS], stdout=out, check=True)
-    run = domains.boot(tmp_path, {"a.cfg": config("a", "echo"), "ends": str(packed)}, "wait 1s; console --log a; poweroff")
+    run = domains.boot(tmp_path, {"a.cfg": config("a", "echo"), "ends": str(packed)}, "wait 2s; console --log a; poweroff")
     assert "this domain has 4 MiB; its command line: echo" in ended_well(run)
 
 
@@ -268,3 +268,53 @@ def test_device_that_is_not_there(tmp_path):
     told = ended_well(domains.boot(tmp_path, files() | {"driver.cfg": driver}, "create driver.cfg; list driver; poweroff",
                                    words="nocreate"))
     assert told == "create: there is no PCI device 0000:00:1f.7.\nlist: there is no domain driver.\n"
+
+
+def test_devices_and_their_backends(tmp_path):
+    """A domain with devices runs when its backends wait for it; a driver domain that comes back gets its clients again."""
+    driver = ("name = 'driver'\nkernel = 'ends'\nmemory = 4\nextra = 'echo'\ndriver = 'block'\ndevice = ['00:02.0']\n")
+    client = config("a", "echo", disk="tar:files.tar,xvda,r", uuid="0" * 32)
+    backend = "/local/domain/1/backend/vbd/2/51712"
+    run = domains.boot(tmp_path, files(client) | {"driver.cfg": driver},
+                       f"list a; block-list; store ls {backend}; store write {backend}/state 2; wait 2s; list a; "
+                       "destroy driver; create driver.cfg; store ls /local/domain/2/device; block-list --json; "
+                       "destroy a; store ls /local/domain/3/backend; poweroff",
+                       extra=["-device", "virtio-rng-pci,disable-legacy=on"])
+    assert times_out(ended_well(run)) == """\
+Name                        ID    Mem  VCPUs    State   Time(s)
+a                            2      4      1   --p--- T
+Domain                         Vdev Name   RW State BE           Target
+a                             51712 xvda   r      1 driver       files.tar
+bootable = "1"
+dev = "xvda"
+device-type = "disk"
+discard-enable = "0"
+format = "tar"
+frontend = "/local/domain/2/device/vbd/51712"
+frontend-id = "2"
+mode = "r"
+online = "1"
+params = "files.tar"
+removable = "0"
+state = "1"
+type = "phy"
+Name                        ID    Mem  VCPUs    State   Time(s)
+a                            2      4      1   ------ T
+driver is domain 3
+vbd = ""
+ 51712 = ""
+  backend = "/local/domain/3/backend/vbd/2/51712"
+  backend-id = "3"
+  device-type = "disk"
+  state = "1"
+  virtual-device = "51712"
+[{"domain": "a", "number": 51712, "vdev": "xvda", "access": "ro", "state": 1, "backend": "driver", "target": "files.tar"}]
+vbd = ""
+"""
+
+
+def test_no_backend(tmp_path):
+    told = ended_well(domains.boot(tmp_path, files(config("a", "", disk="x,raw,xvda,w")) | {
+        "b.cfg": config("b", "", vif="backend=net")}, "create a.cfg; create b.cfg; list b; poweroff", words="nocreate"))
+    assert told == ("create: there is no block domain to serve its xvda.\n"
+                    "create: there is no domain called net to serve its network.\nlist: there is no domain b.\n")
