@@ -22,6 +22,8 @@
 #include "machine/user_copy.h"
 #include "traps/segments.h"
 
+#define INNER_RETURN 12u /* eip, cs and mask, eflags */
+#define OUTER_RETURN 20u /* the same, esp, ss */
 #define FLAGS_CLEARED_ON_ENTRY (RFLAGS_VM | RFLAGS_RF | RFLAGS_NT | RFLAGS_TF)
 
 static uint64_t pair(uint32_t low, uint32_t high)
@@ -69,17 +71,22 @@ struct stack {
     uint16_t ss;
 };
 
+/* Makes room and says where it is. */
+static gva_t push_room(struct stack *s, uint32_t bytes)
+{
+    s->sp -= bytes;
+    return gva((uint32_t)(s->base + s->sp));
+}
+
 static bool push_word(struct stack *s, uint32_t word)
 {
-    s->sp -= 4;
-    return guest_put32(gva((uint32_t)(s->base + s->sp)), word) == 0;
+    return guest_put32(push_room(s, 4), word) == 0;
 }
 
 /* `low` ends up at the lower address. */
 static bool push_pair(struct stack *s, uint32_t low, uint32_t high)
 {
-    s->sp -= 8;
-    return guest_put64(gva((uint32_t)(s->base + s->sp)), pair(low, high)) == 0;
+    return guest_put64(push_room(s, 8), pair(low, high)) == 0;
 }
 
 static bool stack_for_entry(struct vcpu *v, const struct cpu_regs *regs, struct stack *s)
@@ -97,13 +104,18 @@ static bool push_return(struct vcpu *v, const struct cpu_regs *regs, struct stac
     uint8_t mask = v->info->mask;
     uint32_t flags = flags_for_frame(v, regs, mask);
 
-    if (!in_guest_kernel(regs)) {
-        if (!push_word(s, (uint32_t)regs->ss & 0xffff) || !push_pair(s, flags, (uint32_t)regs->rsp))
-            return false;
-    } else if (!push_word(s, flags)) {
-        return false;
+    uint64_t eip_cs = pair((uint32_t)regs->rip, (uint16_t)regs->cs | (uint32_t)mask << 16);
+    gva_t at;
+
+    if (in_guest_kernel(regs)) {
+        at = push_room(s, INNER_RETURN);
+        return likely(guest_range_ok(at, INNER_RETURN)) && !guest_store64(at, eip_cs) &&
+               !guest_store32(gva_add(at, 8), flags);
     }
-    return push_pair(s, (uint32_t)regs->rip, ((uint32_t)regs->cs & 0xffff) | (uint32_t)mask << 16);
+    at = push_room(s, OUTER_RETURN);
+    return likely(guest_range_ok(at, OUTER_RETURN)) && !guest_store64(at, eip_cs) &&
+           !guest_store64(gva_add(at, 8), pair(flags, (uint32_t)regs->rsp)) &&
+           !guest_store32(gva_add(at, 16), (uint16_t)regs->ss);
 }
 
 /* Intel SDM volume 3, section 6.12.1.3: a handler starts without TF, NT, RF and VM. */

@@ -19,14 +19,15 @@
 #define SYSENTER_BYTES 0x340fu
 #define SYSRET_BYTES 0x070fu
 
-/* Seven bytes; the eighth may be on a page that is not there. */
-static bool is_forced_cpuid(gva_t ip)
+/* The next bytes, as a little-endian number: eight, or as many as the page has when the next one is not there. */
+static uint64_t bytes_at(gva_t ip)
 {
-    uint64_t bytes = 0;
+    uint64_t bytes;
+    unsigned in_page = PAGE_SIZE - (ip.raw & (PAGE_SIZE - 1));
 
-    if (guest_get64(&bytes, ip) && copy_from_guest(&bytes, ip, FORCED_LENGTH))
-        return false;
-    return (bytes & FORCED_MASK) == FORCED_CPUID;
+    if (unlikely(guest_get64(&bytes, ip)) && in_page < sizeof(bytes))
+        (void)copy_from_guest(&bytes, ip, in_page);
+    return bytes;
 }
 
 static enum emulation emulate(struct vcpu *v, struct cpu_regs *regs, uint16_t first_bytes)
@@ -46,16 +47,12 @@ static enum emulation emulate(struct vcpu *v, struct cpu_regs *regs, uint16_t fi
 void invalid_opcode(struct vcpu *v, struct cpu_regs *regs)
 {
     gva_t ip = gva((uint32_t)regs->rip);
-    uint16_t first_bytes;
+    uint64_t bytes = bytes_at(ip);
 
-    if (!guest_get16(&first_bytes, ip)) {
-        if (first_bytes == UD2_BYTES && is_forced_cpuid(ip)) {
-            emulate_cpuid(v, regs, NULL);
-            instruction_done(v, regs, (uint32_t)ip.raw + FORCED_LENGTH);
-            return;
-        }
-        if (first_bytes != UD2_BYTES && emulate(v, regs, first_bytes) == EMULATION_STAYED)
-            return;
+    if ((bytes & FORCED_MASK) == FORCED_CPUID) {
+        emulate_cpuid(v, regs, NULL);
+        instruction_done(v, regs, (uint32_t)ip.raw + FORCED_LENGTH);
+    } else if ((uint16_t)bytes == UD2_BYTES || emulate(v, regs, (uint16_t)bytes) != EMULATION_STAYED) {
+        inject_exception(EXC_UD, 0);
     }
-    inject_exception(EXC_UD, 0);
 }

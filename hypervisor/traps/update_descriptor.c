@@ -10,6 +10,14 @@
  * Writes one validated descriptor: to a descriptor page in use, or to any page the domain could write itself. The type
  * held meanwhile keeps the frame from becoming a page table under the write.
  */
+static int RARE refuse_page(struct frame *f, enum frame_type held)
+{
+    if (held != TYPE_NONE)
+        frame_put_type(f);
+    frame_put(f);
+    return refuse(-EINVAL, REASON_descriptor_not_in_page, 0, type_of(type_read(f)), frame_number(f).raw);
+}
+
 static long descriptor_write(struct domain *d, uint64_t address, uint64_t descriptor)
 {
     mfn_t m = mfn(address >> PAGE_SHIFT);
@@ -18,11 +26,11 @@ static long descriptor_write(struct domain *d, uint64_t address, uint64_t descri
 
     if (!f)
         return frame_refuse(m, d, -EINVAL);
-    type = type_of(type_read(f)) == TYPE_SEGMENT ? TYPE_SEGMENT : TYPE_WRITABLE;
-    if (frame_get_type(f, d, type)) {
-        frame_put(f);
-        return refuse(-EINVAL, REASON_descriptor_not_in_page, 0, type_of(type_read(f)), m.raw);
-    }
+    type = frame_hold_table(f);
+    if (unlikely(type == TYPE_NONE) && frame_get_writable(f))
+        type = TYPE_WRITABLE;
+    if (unlikely(type != TYPE_SEGMENT) && unlikely(type != TYPE_WRITABLE))
+        return refuse_page(f, type);
     pte_write(m, (uint64_t *)frame_map(m) + ((address & (PAGE_SIZE - 1)) >> 3), descriptor);
     frame_put_type(f);
     frame_put(f);
