@@ -298,27 +298,38 @@ static void reads_and_writes(void **state)
         dev.disk[i] = (uint8_t)(i * 2654435761u >> 20);
     for (unsigned i = 0; i < 64; i++)
         segments[i] = (struct pv_disk_segment){pages[i], 4096};
-    assert_int_equal(run((struct pv_disk_request){PV_DISK_READ, .sector = 8, .sectors = 512,
-                                                  .segment_count = 64, .segments = segments}),
+    assert_int_equal(run((struct pv_disk_request){.operation = PV_DISK_READ,
+                                                  .sector = 8,
+                                                  .sectors = 512,
+                                                  .segment_count = 64,
+                                                  .segments = segments}),
                      0);
     assert_memory_equal(pages, dev.disk + 4096, sizeof(pages));
     memcpy(before, dev.disk, sizeof(before));
     memset(pages, 0x5a, sizeof(pages));
     segments[0] = (struct pv_disk_segment){pages[0] + 512, 1024};
-    assert_int_equal(run((struct pv_disk_request){PV_DISK_WRITE, .sector = 100, .sectors = 10,
-                                                  .segment_count = 2, .segments = segments}),
+    assert_int_equal(run((struct pv_disk_request){.operation = PV_DISK_WRITE,
+                                                  .sector = 100,
+                                                  .sectors = 10,
+                                                  .segment_count = 2,
+                                                  .segments = segments}),
                      0);
     assert_memory_equal(dev.disk + 100 * 512, pages, 5120);
     assert_memory_equal(dev.disk, before, 100 * 512);
     assert_memory_equal(dev.disk + 110 * 512, before + 110 * 512, sizeof(before) - 110 * 512);
-    assert_int_equal(run((struct pv_disk_request){PV_DISK_FLUSH}), 0);
+    assert_int_equal(run((struct pv_disk_request){.operation = PV_DISK_FLUSH}), 0);
     assert_int_equal(dev.flushes, 1);
-    assert_int_equal(run((struct pv_disk_request){PV_DISK_DISCARD, .sector = 100, .sectors = 10}), 0);
+    assert_int_equal(
+        run((struct pv_disk_request){.operation = PV_DISK_DISCARD, .sector = 100, .sectors = 10}), 0);
     assert_int_equal(dev.discarded, 10);
     assert_int_equal(dev.disk[100 * 512], 0);
-    assert_int_equal(run((struct pv_disk_request){PV_DISK_DISCARD, .sectors = 101}), -XEN_EINVAL);
-    assert_int_equal(run((struct pv_disk_request){PV_DISK_READ, .sector = SECTORS, .sectors = 8,
-                                                  .segment_count = 1, .segments = segments + 1}),
+    assert_int_equal(run((struct pv_disk_request){.operation = PV_DISK_DISCARD, .sectors = 101}),
+                     -XEN_EINVAL);
+    assert_int_equal(run((struct pv_disk_request){.operation = PV_DISK_READ,
+                                                  .sector = SECTORS,
+                                                  .sectors = 8,
+                                                  .segment_count = 1,
+                                                  .segments = segments + 1}),
                      -XEN_EIO);
 }
 
@@ -334,8 +345,11 @@ static void many_at_a_time(void **state)
         dev.disk[i] = (uint8_t)(i / 512);
     for (unsigned i = 0; i < 10000 && next < 512; i++) {
         segments[next] = (struct pv_disk_segment){pages[next % 256], 512};
-        requests[next] = (struct pv_disk_request){PV_DISK_READ, .sector = next, .sectors = 1,
-                                                  .segment_count = 1, .segments = &segments[next]};
+        requests[next] = (struct pv_disk_request){.operation = PV_DISK_READ,
+                                                  .sector = next,
+                                                  .sectors = 1,
+                                                  .segment_count = 1,
+                                                  .segments = &segments[next]};
         if (submit(&requests[next], next) == 0) {
             next++;
             continue;
@@ -362,7 +376,9 @@ static void a_device_that_lies_is_stopped(void **state)
     struct pv_disk_segment segment = {page, 512};
 
     for (unsigned i = 0; i < 4; i++) {
-        struct pv_disk_request request = {PV_DISK_READ, .sectors = 1, .segment_count = 1,
+        struct pv_disk_request request = {.operation = PV_DISK_READ,
+                                          .sectors = 1,
+                                          .segment_count = 1,
                                           .segments = &segment};
 
         begin(NULL);
