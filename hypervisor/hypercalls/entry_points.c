@@ -46,8 +46,8 @@ static void nmi_arrived(void)
 }
 
 /*
- * The guest's IRET asked for virtual-8086 mode, or its MOV for a CS of ring 0, and the processor, being an emulator, did
- * it. On hardware neither can be; here it is a #GP for the selector, seen as one of ring 3's.
+ * The guest's IRET asked for virtual-8086 mode, or its MOV for a CS of another ring, and the processor, being an emulator,
+ * did it. On hardware neither can be; here it is a #GP for the selector, seen as one of ring 3's.
  */
 static __attribute__((cold, noinline)) void refuse_impossible_state(struct cpu_regs *regs)
 {
@@ -64,7 +64,7 @@ static __attribute__((cold, noinline)) void refuse_impossible_state(struct cpu_r
 
 static bool impossible_state(const struct cpu_regs *regs)
 {
-    return unlikely(regs->rflags & RFLAGS_VM) || unlikely(!(regs->cs & 3));
+    return unlikely(regs->rflags & RFLAGS_VM) || unlikely((regs->cs ^ regs->ss) & 3);
 }
 
 static __attribute__((noinline)) void other_from_guest(struct cpu_regs *regs)

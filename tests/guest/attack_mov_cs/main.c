@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * THE ATTACK: MOV to CS. No processor has that instruction, but QEMU 10 executes it, without a look at the selector's RPL:
- * ring 1 then runs with a CS that is null or ends in 00.
+ * ring 1 then runs with a CS that is null or ends in 00, ring 3 with one that ends in 01.
  *
  * WHAT WOULD GO WRONG: the next exception or interrupt looks as if ring 0 had raised it, and a hypervisor stops the machine
- * for that. (The reference does.)
+ * for that. (The reference does.) Or as if the guest's kernel had: then a process has privileged instructions done for it, and
+ * the kernel's handler runs on a stack that the process chose.
  *
- * WHAT STOPS IT: where CS says ring 0, entries look at SS, whose RPL is the privilege level at all times; what comes from
- * such a guest is answered with #GP, seen as one of ring 3's.
+ * WHAT STOPS IT: the RPL of SS is the privilege level at all times. Where CS says ring 0 entries look there, and what comes from
+ * a guest whose CS and SS differ is answered with #GP, seen as one of ring 3's.
  *
  * HOW THE TEST KNOWS: #UD, as on hardware, or #GP for the selector; afterwards the vCPU works as before.
  */
 #include "attack.h"
 #include <guestkit/stubs.h>
 #include <guestkit/test.h>
+#include <guestkit/user.h>
 
 static char trap_stack[8192] __attribute__((aligned(16)));
 
@@ -38,6 +40,32 @@ static void move_then_call(void *selector)
                      : "eax", "ebx");
 }
 
+USER_TEXT static uint32_t read_cr0_as(void *selector)
+{
+    uint32_t value;
+
+    __asm__ volatile(".byte 0x8e, 0xc9; mov %%cr0, %0" : "=a"(value) : "c"(selector));
+    return value;
+}
+
+USER_TEXT static uint32_t trap_as(void *selector)
+{
+    __asm__ volatile(".byte 0x8e, 0xc9; ud2" : : "c"(selector));
+    return 0;
+}
+
+static void test_user(uint32_t selector)
+{
+    struct fault got = user_call(read_cr0_as, (void *)selector);
+
+    if (got.vector == TRAP_INVALID_OPCODE)
+        return;
+    expect_fault(got, TRAP_PROTECTION, selector & 0xfffc);
+    got = user_call(trap_as, (void *)selector);
+    expect_fault(got, TRAP_PROTECTION, selector & 0xfffc);
+    expect_equal(got.cs & 3, 3);
+}
+
 static void expect_undefined_or_refused(void (*attack)(void *), uint32_t selector)
 {
     struct fault got = probe_call(attack, (void *)selector);
@@ -59,5 +87,8 @@ GUEST_TEST("MOV to CS")
         expect_undefined_or_refused(move_then_debug, selectors[i]);
         expect_undefined_or_refused(move_then_call, selectors[i]);
     }
+    expect_ok(user_init());
+    for (uint32_t ring = 0; ring < 3; ring++)
+        test_user((FLAT_USER_CS & ~3u) | ring);
     expect_equal(xen_version_version() >> 16, 4);
 }
