@@ -316,6 +316,13 @@ static void take_waiting_events(struct xenstore *store)
     store->wire.hold(store->wire.context, false);
 }
 
+bool xenstore_event_waits(const struct xenstore *store)
+{
+    return !store->broken &&
+           (store->event_bytes || store->lost ||
+            __atomic_load_n(&store->page->rsp_prod, __ATOMIC_ACQUIRE) != store->page->rsp_cons);
+}
+
 bool xenstore_next_event(struct xenstore *store, char *path, size_t path_size, char *token, size_t token_size)
 {
     size_t used;

@@ -60,7 +60,7 @@ static void enter(struct pv_xenbus *bus, enum xenbus_state state)
 
 static void log_line(struct pv_xenbus *bus, const char *reason)
 {
-    char line[PV_PATH + 96];
+    char line[PV_PATH + 96 + 8 + NODES_NUMBER];
     size_t length = strlen(bus->path);
     size_t more = strlen(reason);
 
@@ -68,7 +68,12 @@ static void log_line(struct pv_xenbus *bus, const char *reason)
     memcpy(line, bus->path, length);
     memcpy(line + length, ": ", 2);
     memcpy(line + length + 2, reason, more);
-    line[length + 2 + more] = 0;
+    length += 2 + more;
+    line[length] = 0;
+    if (bus->error) {
+        memcpy(line + length, ", error ", 8);
+        nodes_format((uint64_t)-bus->error, line + length + 8);
+    }
     bus->glue->log(bus->glue->context, line);
 }
 
@@ -91,6 +96,7 @@ static bool leave(struct pv_xenbus *bus)
 static bool went_well(struct pv_xenbus *bus, int error, const char *what)
 {
     if (error && error != -XEN_EAGAIN) {
+        bus->error = error;
         pv_xenbus_fail(bus, what);
     }
     return !error && !bus->reason;
@@ -114,6 +120,7 @@ static bool step_backend(struct pv_xenbus *bus)
             return leave(bus);
         }
         bus->reason = NULL;
+        bus->error = 0;
         if (went_well(bus, bus->driver->announce(bus->device), "the device cannot be announced")) {
             enter(bus, XenbusStateInitWait);
         }

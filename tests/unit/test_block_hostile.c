@@ -211,6 +211,15 @@ static void wrong_requests(void **state)
         if (push() != table[i].status)
             fail_msg("row %u", i);
     }
+    /* One that ends before it begins, beside one that makes up for it. */
+    next()->nr_segments = 2;
+    raw.entries[raw.ring->req_prod % 32].req.seg[1] =
+        (struct blkif_request_segment){.gref = (grant_ref_t)raw.data_reference,
+                                       .first_sect = 5,
+                                       .last_sect = 3};
+    ram.disk.sectors = 1ull << 40; /* so that the sum is no reason to refuse it */
+    assert_int_equal(push(), BLKIF_RSP_ERROR);
+    ram.disk.sectors = 1024;
     an_honest_request();
     end_raw();
 }

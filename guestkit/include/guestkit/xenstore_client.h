@@ -61,6 +61,8 @@ int xenstore_transaction_end(struct xenstore *store, uint32_t transaction, bool 
 /* An event comes at once, and again whenever something at or below the path changes. */
 int xenstore_watch(struct xenstore *store, const char *path, const char *token);
 int xenstore_unwatch(struct xenstore *store, const char *path, const char *token);
+/* Whether xenstore_next_event() is worth a call: cheap, and safe with upcalls masked. */
+bool xenstore_event_waits(const struct xenstore *store);
 /*
  * The next event, without waiting: its path and token, which are cut to their sizes. False when there is none. When events were lost
  * for want of room, both are "" once: anything may have changed.

@@ -58,6 +58,7 @@ struct pv_xenbus {
     bool leaving;                  /* pv_xenbus_stop() was called */
     bool moved;                    /* frontend: to a backend in another domain, and not yet connected to it */
     bool again;                    /* frontend: it lost its backend, and wants another */
+    int error;                     /* of the driver, that it was stopped for; 0: none */
     const char *reason;            /* the device was stopped for this; NULL: it was not */
     enum xenbus_state state;       /* ours, as the store has it */
     enum xenbus_state other_state; /* theirs, when we last looked */
