@@ -22,6 +22,8 @@
 
 #define MSR_TSC 0x10
 #define MSR_APIC_BASE 0x1b
+#define MSR_PLATFORM_INFO 0xce    /* Intel */
+#define MSR_FEATURES_ENABLE 0x140 /* Intel */
 #define MSR_SYSENTER_CS 0x174
 #define MSR_PAT 0x277
 #define MSR_EFER 0xc0000080
@@ -31,6 +33,7 @@
 #define MSR_FMASK 0xc0000084
 #define MSR_FS_BASE 0xc0000100
 #define MSR_GS_BASE 0xc0000101
+#define MSR_HARDWARE_CONFIGURATION 0xc0010015 /* AMD */
 #define EFER_SCE (1u << 0)
 #define EFER_LME (1u << 8)
 #define EFER_LMA (1u << 10)
@@ -52,6 +55,26 @@ static inline uint64_t msr_read(uint32_t msr)
     uint32_t low, high;
     __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
     return (uint64_t)high << 32 | low;
+}
+
+/* False when the processor has no such MSR. */
+static inline bool msr_read_if_there(uint32_t msr, uint64_t *value)
+{
+    uint32_t low = 0, high = 0, failed = 0;
+
+    __asm__ volatile("1: rdmsr\n"
+                     "2:\n"
+                     ".section .fixup, \"ax\"\n"
+                     "3: mov $1, %2\n"
+                     "   jmp 2b\n"
+                     ".previous\n"
+                     ".section .ex_table, \"a\"\n"
+                     ".long 1b - ., 3b - .\n"
+                     ".previous\n"
+                     : "+a"(low), "+d"(high), "+r"(failed)
+                     : "c"(msr));
+    *value = (uint64_t)high << 32 | low;
+    return !failed;
 }
 
 static inline void msr_write(uint32_t msr, uint64_t value)

@@ -24,6 +24,12 @@ extern struct processor_features processor_features;
 
 void processor_features_read(void);
 
+/*
+ * Where the processor can: lets CPUID fault in guests, so that they see the policy without the forced-emulation prefix. Once a
+ * processor, after processor_features_read(). (QEMU's TCG cannot.)
+ */
+void cpuid_make_fault(void);
+
 /* 0 where there is no XSAVE: then FXSAVE holds all there is. */
 static inline uint32_t guest_xcr0_components(void)
 {

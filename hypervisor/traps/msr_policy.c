@@ -34,7 +34,7 @@ static const struct known_msr known[] = {
     {0x000, 0x001, 0, NEVER},                  /* machine check address and type, of old */
     {0x08b, 0x08b, 0, NEVER},                  /* microcode revision */
     {0x0ce, 0x0ce, 0, NEVER},                  /* platform information */
-    {0x140, 0x140, 0, SAME},                   /* features enabled: no CPUID faulting */
+    {0x140, 0x140, 0, SAME},                   /* features enabled: none that the guest chose */
     {0x179, 0x179, 2, IGNORE},                 /* machine check: two banks, no control register */
     {0x17a, 0x17b, 0, IGNORE},                 /* their status and control */
     {0x1a0, 0x1a0, MISC_ENABLE_SHOWN, IGNORE}, /* IA32_MISC_ENABLE */

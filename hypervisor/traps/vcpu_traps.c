@@ -15,6 +15,7 @@ void traps_start(void)
 {
     descriptor_tables_start();
     processor_features_read();
+    cpuid_make_fault();
     fpu_start();
 }
 

@@ -278,6 +278,35 @@ static void test_hypercall_page(void **state)
     assert_int_equal(page_table_unpin(v->domain, table), 0);
 }
 
+/* ---- CPUID that faults ---- */
+
+static void test_cpuid_faults_where_it_can(void **state)
+{
+    static const uint64_t platform = 1ull << 31, enabled = 1, configured = 1ull << 35;
+
+    *fake_msr(0xce) = ~platform;
+    *fake_msr(0x140) = 2;
+    cpuid_make_fault();
+    assert_int_equal(*fake_msr(0x140), 2);
+    *fake_msr(0xce) = platform;
+    cpuid_make_fault();
+    assert_int_equal(*fake_msr(0x140), 2 | enabled);
+    assert_int_equal(*fake_msr(0xc0010015), 0);
+
+    vendor = AMD_EBX;
+    *fake_msr(0x140) = 0;
+    extended_last = 0x80000020;
+    processor_features_read();
+    cpuid_make_fault();
+    assert_int_equal(*fake_msr(0xc0010015), 0); /* without the leaf that would say so */
+    extended_last = 0x80000021;
+    processor_features_read();
+    *fake_msr(0xc0010015) = 0x10;
+    cpuid_make_fault();
+    assert_int_equal(*fake_msr(0xc0010015), 0x10 | configured);
+    assert_int_equal(*fake_msr(0x140), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +323,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_msrs_that_are_not_there, start, end),
         cmocka_unit_test_setup_teardown(test_msrs_that_are_written, start, end),
         cmocka_unit_test_setup_teardown(test_hypercall_page, start, end),
+        cmocka_unit_test_setup_teardown(test_cpuid_faults_where_it_can, start, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,9 @@
 #define CR4_OSXSAVE (1u << 18)
 
 #define MSR_TSC 0x10
+#define MSR_PLATFORM_INFO 0xce
+#define MSR_FEATURES_ENABLE 0x140
+#define MSR_HARDWARE_CONFIGURATION 0xc0010015
 #define MSR_APIC_BASE 0x1b
 #define MSR_SYSENTER_CS 0x174
 #define MSR_PAT 0x277
@@ -68,6 +71,12 @@ static inline struct cpuid_result cpuid(uint32_t leaf, uint32_t subleaf)
 static inline uint64_t msr_read(uint32_t msr)
 {
     return *fake_msr(msr);
+}
+
+static inline bool msr_read_if_there(uint32_t msr, uint64_t *value)
+{
+    *value = *fake_msr(msr);
+    return true;
 }
 
 static inline void msr_write(uint32_t msr, uint64_t value)
