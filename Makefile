@@ -269,7 +269,7 @@ endef
 $(foreach name,$(TESTS),$(eval $(call guest_test,$(name))))
 
 BENCH := $(BUILD)/tests/bench/kernel
-$(BENCH): $(patsubst %,$(BUILD)/%.o,$(wildcard tests/bench/*.[cS])) $(KIT) $(KIT_SCRIPT)
+$(BENCH): $(patsubst %,$(BUILD)/%.o,$(wildcard tests/bench/*.[cS]) tests/guest/common/child.c) $(KIT) $(KIT_SCRIPT)
 	$(say) LD $@
 	$(Q)$(GUEST_LINK) -T $(KIT_SCRIPT) -o $@ $(filter %.o,$^) $(KIT) $(RUNTIME32)
 

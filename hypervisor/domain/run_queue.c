@@ -59,7 +59,7 @@ uint64_t run_slice(const struct vcpu_run *r)
 
 static uint64_t cap_budget(const struct vcpu_run *r)
 {
-    return r->cap ? CAP_PERIOD_NS / 100 * r->cap : UINT64_MAX;
+    return CAP_PERIOD_NS / 100 * r->cap;
 }
 
 static uint64_t left_of(uint64_t whole, uint64_t used)
@@ -76,7 +76,7 @@ uint64_t run_begin(struct vcpu_run *r, uint64_t now)
     if (!r->slice_left)
         r->slice_left = run_slice(r);
     r->started = now;
-    return now + MIN(r->slice_left, left_of(cap_budget(r), r->used));
+    return now + (r->cap ? MIN(r->slice_left, left_of(cap_budget(r), r->used)) : r->slice_left);
 }
 
 bool run_account(struct vcpu_run *r, uint64_t now)
@@ -86,7 +86,7 @@ bool run_account(struct vcpu_run *r, uint64_t now)
     r->started = now;
     r->used += ran;
     r->slice_left = left_of(r->slice_left, ran);
-    return r->used >= cap_budget(r);
+    return r->cap && r->used >= cap_budget(r);
 }
 
 bool run_woken(struct vcpu_run *r, uint64_t now)

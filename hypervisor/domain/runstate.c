@@ -16,7 +16,8 @@ void runstate_enter(struct runstate *r, uint32_t state, uint64_t now)
 {
     if (state == r->state)
         return;
-    *r = runstate_at(r, now);
+    if (now > r->since)
+        r->time[r->state] += now - r->since;
     r->state = state;
     r->since = now;
 }

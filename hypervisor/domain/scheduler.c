@@ -26,7 +26,7 @@
 
 struct processor {
     struct run_queue queue;
-    struct timer slice; /* runs only while somebody waits, or the current vCPU has a cap */
+    struct timer slice; /* set while somebody waits, or the current vCPU has a cap */
     uint64_t slice_end; /* the current vCPU's */
     bool yielded;       /* the current vCPU gave up the rest of its slice */
     bool woken;         /* who is in front of the queue woke and comes before the current vCPU */
@@ -91,11 +91,27 @@ uint64_t scheduler_idle_time(uint32_t processor)
     return processors[processor].idle_ns;
 }
 
+/* A look at who runs is due at `due` at the latest. One that comes too early does no harm: it finds nothing to change. */
+static void look_by(struct processor *p, uint64_t due)
+{
+    if (p->slice.slot == TIMER_IDLE || p->slice.due > due)
+        timer_set(&p->slice, due);
+}
+
+/* The current vCPU has to give way at the end of its slice, or earlier to one that woke. */
+static void set_slice_timer(struct processor *p, const struct vcpu *v)
+{
+    if (p->woken)
+        look_by(p, MIN(p->slice_end, v->run->began + RUN_MIN_NS));
+    else if (!run_queue_empty(&p->queue) || v->run->cap)
+        look_by(p, p->slice_end);
+}
+
 /* One that woke with some of its slice left comes first. */
-static void enqueue(struct vcpu *v, bool woke)
+static void enqueue(struct vcpu *v, bool woke, uint64_t now)
 {
     struct processor *p = &processors[v->run->processor];
-    bool first = woke && run_woken(v->run, clock_now());
+    bool first = woke && run_woken(v->run, now);
 
     lock_take(&p->queue.lock);
     if (first)
@@ -124,16 +140,23 @@ void vcpu_stop(struct vcpu *v, uint32_t reasons)
 
 void vcpu_start(struct vcpu *v, uint32_t reasons)
 {
+    const struct vcpu *current = current_vcpu();
+    uint64_t now;
+
     if (!(v->blocked & reasons))
         return;
     v->blocked &= ~reasons;
+    now = clock_now();
     if (v->time->runstate.state != RUNSTATE_running)
-        runstate_enter(&v->time->runstate, runstate_of_waiting(v->blocked), clock_now());
+        runstate_enter(&v->time->runstate, runstate_of_waiting(v->blocked), now);
     if (v->blocked)
         return;
-    if (v != current_vcpu())
-        enqueue(v, reasons & VCPU_BLOCKED);
-    this_cpu()->pending |= WORK_SCHEDULE;
+    if (v != current)
+        enqueue(v, reasons & VCPU_BLOCKED, now);
+    if (v != current && current && !current->blocked && current->time->runstate.state == RUNSTATE_running)
+        set_slice_timer(my_processor(), current); /* it goes on for now */
+    else
+        this_cpu()->pending |= WORK_SCHEDULE;
 }
 
 void vcpu_up(struct vcpu *v)
@@ -157,7 +180,8 @@ void vcpu_wake(struct vcpu *v)
     if (!(v->blocked & VCPU_BLOCKED))
         return;
     if (v->blocked & VCPU_POLLING) {
-        timer_stop(&v->time->poll);
+        if (v->time->poll.slot != TIMER_IDLE)
+            timer_stop(&v->time->poll);
         poll_end(v);
     }
     vcpu_start(v, VCPU_BLOCKED);
@@ -260,17 +284,6 @@ static void sleep_until_work(struct cpu *cpu)
     my_processor()->idle_ns += clock_now() - since;
 }
 
-/* When to look again: at the end of the slice if anybody waits, sooner if somebody woke, and at the end of a cap's share. */
-static void set_slice_timer(struct processor *p, const struct vcpu *v)
-{
-    if (p->woken)
-        timer_set(&p->slice, MIN(p->slice_end, v->run->began + RUN_MIN_NS));
-    else if (!run_queue_empty(&p->queue) || v->run->cap)
-        timer_set(&p->slice, p->slice_end);
-    else
-        timer_stop(&p->slice);
-}
-
 static void begin(struct processor *p, struct vcpu *v, uint64_t now)
 {
     v->run->began = now;
@@ -295,16 +308,17 @@ void schedule(void)
         return;
     }
     if (previous)
-        vcpu_time_suspend(previous);
+        vcpu_time_suspend(previous, now);
     while (!next) {
         sleep_until_work(cpu);
-        next = choose(p, previous, clock_now());
+        now = clock_now();
+        next = choose(p, previous, now);
     }
     if (next != previous)
         context_switch(next);
-    begin(p, next, clock_now());
+    begin(p, next, now);
     set_slice_timer(p, next);
-    vcpu_time_resume(next);
+    vcpu_time_resume(next, now);
 }
 
 bool preempt_wanted(void)
@@ -318,7 +332,8 @@ void handle_pending_work(void)
     struct cpu *cpu = this_cpu();
 
     while (cpu->pending) {
-        do_other_work(cpu);
+        if (cpu->pending & ~(uint32_t)(WORK_SCHEDULE | WORK_NMI))
+            do_other_work(cpu);
         if (cpu->pending & WORK_SCHEDULE)
             schedule();
         if (cpu->pending & WORK_NMI) {

@@ -208,23 +208,24 @@ void runstate_publish(struct vcpu *v)
         (void)guest_put64(entry_time, since);
 }
 
-void vcpu_time_resume(struct vcpu *v)
+void vcpu_time_resume(struct vcpu *v, uint64_t now)
 {
     struct vcpu_time *t = v->time;
-    uint64_t now = clock_now();
 
     runstate_enter(&t->runstate, RUNSTATE_running, now);
-    runstate_publish(v);
+    if (t->runstate_area.raw)
+        runstate_publish(v);
     if (t->published == 0 || now - t->published > PUBLISH_EVERY)
         time_publish(v);
     if (t->period)
         periodic_tick(t);
 }
 
-void vcpu_time_suspend(struct vcpu *v)
+void vcpu_time_suspend(struct vcpu *v, uint64_t now)
 {
-    timer_stop(&v->time->periodic);
-    runstate_enter(&v->time->runstate, runstate_of_waiting(v->blocked), clock_now());
+    if (v->time->periodic.slot != TIMER_IDLE)
+        timer_stop(&v->time->periodic);
+    runstate_enter(&v->time->runstate, runstate_of_waiting(v->blocked), now);
 }
 
 void vcpu_set_period(struct vcpu *v, uint64_t period)

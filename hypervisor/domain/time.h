@@ -39,9 +39,9 @@ void runstate_publish(struct vcpu *v);
 /* Copies an account out in the guest's layout, `mark` set in the entry time. 0 or -EFAULT. v's address space is loaded. */
 int runstate_copy(const struct domain *d, gva_t to, const struct runstate *r, uint64_t mark);
 
-/* v is about to run on this processor, or stops running on it. Its address space is loaded. */
-void vcpu_time_resume(struct vcpu *v);
-void vcpu_time_suspend(struct vcpu *v);
+/* v is about to run on this processor, or stops running on it, at `now`. Its address space is loaded. */
+void vcpu_time_resume(struct vcpu *v, uint64_t now);
+void vcpu_time_suspend(struct vcpu *v, uint64_t now);
 
 /* Periodic timer: ns between ticks, 0 stops it. */
 void vcpu_set_period(struct vcpu *v, uint64_t period);

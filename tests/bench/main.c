@@ -20,6 +20,8 @@
 #include <guestkit/traps.h>
 #include <guestkit/user.h>
 
+#include "round_trip.h"
+
 #define TRIES 200
 #define MULTICALLS 64
 #define BATCH 128
@@ -384,6 +386,8 @@ void guest_main(start_info_t *info)
     measure_processor();
     row("send", send_event, 1);
     row("yield", yield, 1);
+    REQUIRE(round_trip_prepare());
+    row("round_trip", round_trip, 1);
     measure_grants();
     console_printf("bench: done\n");
 }
