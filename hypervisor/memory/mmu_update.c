@@ -200,8 +200,9 @@ static struct mmu_batch batch_of(struct vcpu *v)
 }
 
 static long HOT __attribute__((noinline))
-update_several(struct vcpu *v, uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign)
+update_several(uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign)
 {
+    struct vcpu *v = current_vcpu();
     struct mmu_batch b = batch_of(v);
     struct parties p = {v->domain, v->domain};
     struct table held = {MFN_NONE, TYPE_NONE};
@@ -261,7 +262,7 @@ long HOT hypercall_mmu_update(uint64_t requests, uint64_t count, uint64_t done, 
 
     /* One request for the caller itself: nothing to count, nothing to go on with. */
     if (count != 1 || done || foreign != DOMID_SELF || v->dying_tables)
-        return update_several(v, requests, count, done, foreign);
+        return update_several(requests, count, done, foreign);
     if (unlikely(!guest_range_ok(gva(requests), sizeof(struct mmu_update))))
         return end_of_one(v, requests, 0, refuse_range(requests));
     error = execute(&held, v->domain, p, gva(requests), &command);

@@ -27,12 +27,15 @@ void mmuext_on_set_ldt(void (*call)(struct vcpu *v, gva_t base, unsigned entries
     set_ldt_of = call;
 }
 
-/* Commands that work on the calling vCPU alone. */
+/* Of commands that work on the calling vCPU alone. */
+static int RARE refuse_owner(const struct vcpu *v, const struct domain *owner)
+{
+    return refuse(-EPERM, REASON_domain_not_self, v->domain->id, owner->id, 0);
+}
+
 static int own_only(const struct vcpu *v, const struct domain *owner)
 {
-    if (likely(owner == v->domain))
-        return 0;
-    return refuse(-EPERM, REASON_domain_not_self, v->domain->id, owner->id, 0);
+    return likely(owner == v->domain) ? 0 : refuse_owner(v, owner);
 }
 
 static int pin(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
@@ -59,9 +62,9 @@ static int unpin(struct vcpu *v, struct domain *owner, uint32_t command, uint64_
 
 static int new_root(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    int error = own_only(v, owner);
-
-    return error ? error : guest_table_set(v, mfn(arg1));
+    if (unlikely(owner != v->domain))
+        return refuse_owner(v, owner);
+    return guest_table_set(v, mfn(arg1));
 }
 
 static int new_user_root(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
@@ -71,22 +74,21 @@ static int new_user_root(struct vcpu *v, struct domain *owner, uint32_t command,
 
 static int flush_local(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
 {
-    int error = own_only(v, owner);
-
-    if (likely(!error))
-        tlb_flush_local();
-    return error;
+    if (unlikely(owner != v->domain))
+        return refuse_owner(v, owner);
+    tlb_flush_local();
+    return 0;
 }
 
 /* The address is the guest's; ring 0's own translations are none of its business. */
 static int invalidate_local(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1,
                             uint64_t arg2)
 {
-    int error = own_only(v, owner);
-
-    if (likely(!error && arg1 < GUEST32_LIMIT))
+    if (unlikely(owner != v->domain))
+        return refuse_owner(v, owner);
+    if (likely(arg1 < GUEST32_LIMIT))
         tlb_flush_page(arg1);
-    return error;
+    return 0;
 }
 
 static int flush_several(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
@@ -184,7 +186,21 @@ static int superpage(struct vcpu *v, struct domain *owner, uint32_t command, uin
     return refuse(-EOPNOTSUPP, REASON_obsolete, 0, command, arg1);
 }
 
-static const mmuext_handler handlers[] = {
+#define COMMANDS (MMUEXT_UNMARK_SUPER + 1)
+
+static int RARE refuse_command(uint32_t command)
+{
+    return refuse(-ENOSYS, REASON_no_such_subop, COMMANDS, command, 0);
+}
+
+/* A number that was never given out. */
+static int no_command(struct vcpu *v, struct domain *owner, uint32_t command, uint64_t arg1, uint64_t arg2)
+{
+    return refuse_command(command);
+}
+
+/* Without holes. */
+static const mmuext_handler handlers[COMMANDS] = {
     [MMUEXT_PIN_L1_TABLE] = pin,
     [MMUEXT_PIN_L2_TABLE] = pin,
     [MMUEXT_PIN_L3_TABLE] = pin,
@@ -199,6 +215,7 @@ static const mmuext_handler handlers[] = {
     [MMUEXT_INVLPG_ALL] = flush_several,
     [MMUEXT_FLUSH_CACHE] = flush_cache,
     [MMUEXT_SET_LDT] = set_ldt,
+    [14] = no_command,
     [MMUEXT_NEW_USER_BASEPTR] = new_user_root,
     [MMUEXT_CLEAR_PAGE] = clear_page,
     [MMUEXT_COPY_PAGE] = copy_page,
@@ -211,6 +228,11 @@ _Static_assert(sizeof(struct mmuext_op_32) == 3 * sizeof(uint32_t), "an operatio
 _Static_assert(offsetof(struct mmuext_op_32, arg1) == 4 && offsetof(struct mmuext_op_32, arg2) == 8,
                "a command and its arguments");
 
+static int RARE refuse_read(gva_t from)
+{
+    return refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
+}
+
 /* Reads a command and does it. *command: which, as far as it could be read. */
 static int execute(struct vcpu *v, struct domain *owner, gva_t from, uint32_t *command)
 {
@@ -219,10 +241,10 @@ static int execute(struct vcpu *v, struct domain *owner, gva_t from, uint32_t *c
     if (unlikely(!guest_range_ok(from, sizeof(struct mmuext_op_32)) || guest_load32(command, from) ||
                  guest_load32(&arg1, gva_add(from, 4)) || guest_load32(&arg2, gva_add(from, 8)))) {
         *command = RINGLET_WHY_NONE;
-        return refuse(-EFAULT, REASON_bad_guest_pointer, 0, from.raw, 0);
+        return refuse_read(from);
     }
-    if (unlikely(*command >= ARRAY_SIZE(handlers) || !handlers[*command]))
-        return refuse(-ENOSYS, REASON_no_such_subop, ARRAY_SIZE(handlers), *command, 0);
+    if (unlikely(*command >= COMMANDS))
+        return refuse_command(*command);
     return handlers[*command](v, owner, *command, arg1, arg2);
 }
 
@@ -234,8 +256,9 @@ static struct mmu_batch batch_of(struct vcpu *v)
 }
 
 static long __attribute__((noinline))
-execute_several(struct vcpu *v, uint64_t ops, uint64_t count, uint64_t done, uint64_t foreign)
+execute_several(uint64_t ops, uint64_t count, uint64_t done, uint64_t foreign)
 {
+    struct vcpu *v = current_vcpu();
     struct mmu_batch b = batch_of(v);
     struct domain *owner;
     uint32_t i = 0;
@@ -279,7 +302,7 @@ long HOT hypercall32_mmuext_op(uint64_t ops, uint64_t count, uint64_t done, uint
 
     /* The usual call is one command for the caller itself: nothing to count, nothing to go on with. */
     if (count != 1 || done || foreign != DOMID_SELF || v->dying_tables)
-        return execute_several(v, ops, count, done, foreign);
+        return execute_several(ops, count, done, foreign);
     error = execute(v, v->domain, gva(ops), &command);
     return likely(!error && !v->dying_tables) ? 0 : end_of_one(v, ops, command, error);
 }
