@@ -121,3 +121,15 @@ def test_links_in_the_docs():
                 if not os.path.exists(os.path.join(os.path.dirname(path), target)):
                     wrong.append(f"{path}: {target}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_call_has_a_guest_test():
+    """What hypercalls.def says is implemented, some guest test makes. (That all its refusals are tested, only a reader can say.)"""
+    table = "\n".join(tree.lines("abi/hypercalls.def"))
+    tests = "\n".join("\n".join(tree.lines(path)) for path in tree.files() if path.startswith("tests/guest/"))
+    words = set(re.findall(r"\w+", tests))
+    calls = re.findall(r"X\((\w+),\s*(\w+),\s*YES,", table)
+    missing = [number for number, name in calls
+               if number not in words and not any(word == name or word.endswith("_" + name) for word in words)]
+    assert len(calls) > 150, "the table was not understood"
+    assert not missing, "no guest test makes: " + ", ".join(missing)

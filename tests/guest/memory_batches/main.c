@@ -33,7 +33,7 @@ static void test_commands(void)
     expect_ok(hypercall_mmu_update(requests, 2, &done, DOMID_SELF));
     expect_equal(done, 2);
     expect_equal(page_entry(window), entry | PTE_ACCESSED | PTE_DIRTY);
-    put(0, window_entry(0), entry);
+    put(0, window_entry(0) | MMU_NORMAL_PT_UPDATE, entry);
     expect_ok(hypercall_mmu_update(requests, 1, &done, DOMID_SELF));
     expect_equal(page_entry(window), entry);
     put(0, window_entry(0) | MMU_PT_UPDATE_NO_TRANSLATE, entry | PTE_NO_EXECUTE);
