@@ -86,6 +86,7 @@ static void start_flush(struct pv_block_back *back, struct pv_block_work *work)
         return;
     }
     work->disk.operation = PV_DISK_FLUSH;
+    work->disk.sector = 0; /* whatever the frontend put there */
     work->disk.sectors = 0;
     work->disk.segment_count = 0;
     back->counts.flushes++;
