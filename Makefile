@@ -173,6 +173,9 @@ $(BUILD)/ringlet.elf: $(HV_OBJ) $(HV_SCRIPT)
 	$(say) LD $@
 	$(Q)$(HV_LINK) -T $(HV_SCRIPT) -o $@ $(HV_OBJ)
 
+# What runs once, or seldom, is made small.
+$(BUILD)/hypervisor/boot/%.c.o $(BUILD)/hypervisor/control/%.c.o: HV_FLAGS += -Os
+
 $(BUILD)/hypervisor/%.c.o: hypervisor/%.c $(BUILD)/compiler
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
