@@ -61,7 +61,7 @@
  * @ringlet.trace
  *   effect  chooses what of the domain is printed on the console; mask becomes what was chosen before
  *   result  0
- *   EPERM   another domain is named and the caller is not privileged
+ *   EPERM   the caller is not privileged, and asks for a change or names another domain
  *   ESRCH   there is no such domain
  *   EINVAL  mask has bits that mean nothing, or pad is not 0
  */

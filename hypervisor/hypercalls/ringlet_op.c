@@ -125,6 +125,9 @@ static long trace(struct domain *caller, gva_t arg)
     wanted = op.mask;
     if (!(wanted & RINGLET_TRACE_QUERY) && wanted & ~known)
         return refuse(-EINVAL, REASON_bad_flags, known, wanted, 0);
+    /* Every traced call is a line on the serial port: nobody else may slow the machine down by that. */
+    if (!(wanted & RINGLET_TRACE_QUERY) && !caller->privileged)
+        return refuse(-EPERM, REASON_not_privileged, 0, RINGLET_trace, 0);
     op.mask = d->trace_mask;
     error = give(arg, &op, sizeof(op));
     if (!error && !(wanted & RINGLET_TRACE_QUERY))

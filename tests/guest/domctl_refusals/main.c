@@ -23,7 +23,8 @@ static char page[PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
 /* What the child was told, one after the other. */
 static volatile struct {
     int domctl[COMMANDS], domctl_on_us[COMMANDS], sysctl[30];
-    int old_interface, no_domain, populate, increase, current, map_memory, update, update_ours, pin, acquire;
+    int old_interface, no_domain, populate, increase, current, map_memory, update, update_ours, pin, acquire,
+        audit, trace, trace_query, trace_of_us;
     int alloc_for_us, status_of_us, reset_us, shutdown_us, map_pirq, unmap_pirq, pci_add, gsi, memory_map;
     int grant_table_of_us;
 } told;
@@ -80,6 +81,19 @@ static void child_others(void)
     told.grant_table_of_us = table.status;
 }
 
+static void child_ringlet(void)
+{
+    static struct ringlet_audit report;
+    struct ringlet_trace trace = {.domid = DOMID_SELF, .mask = RINGLET_TRACE_HYPERCALLS};
+
+    told.audit = hypercall_ringlet(RINGLET_audit, &report);
+    told.trace = hypercall_ringlet(RINGLET_trace, &trace);
+    trace.mask = RINGLET_TRACE_QUERY;
+    told.trace_query = hypercall_ringlet(RINGLET_trace, &trace);
+    trace = (struct ringlet_trace){.domid = 0, .mask = RINGLET_TRACE_QUERY};
+    told.trace_of_us = hypercall_ringlet(RINGLET_trace, &trace);
+}
+
 static void child_main(void)
 {
     struct xen_domctl op = {.cmd = XEN_DOMCTL_pausedomain,
@@ -98,6 +112,7 @@ static void child_main(void)
     }
     child_memory();
     child_others();
+    child_ringlet();
     shutdown(SHUTDOWN_poweroff);
 }
 
@@ -111,6 +126,12 @@ static void check_told(void)
         expect(told.sysctl[cmd] == -XEN_EPERM, "%u: %d", cmd, told.sysctl[cmd]);
     }
     expect_errno(told.old_interface, -XEN_EACCES);
+    if (on_ringlet()) {
+        expect_errno(told.audit, -XEN_EPERM);
+        expect_errno(told.trace, -XEN_EPERM);
+        expect_ok(told.trace_query);
+        expect_errno(told.trace_of_us, -XEN_EPERM);
+    }
     expect_errno(told.no_domain, -XEN_ESRCH);
     expect_equal(told.populate, 0);
     expect_equal(told.increase, 0);
