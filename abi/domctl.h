@@ -208,6 +208,12 @@
  *   EINVAL  gmfn is not a frame of the domain's, or cannot be written
  */
 /*
+ * @domctl.set_virq_handler
+ *   effect  the domain, and not the initial one, is sent VIRQ_DOM_EXC from now on, until it is destroyed
+ *   EINVAL  virq is no global one, or the domain is dying
+ *   note    VIRQ_CONSOLE follows the console, which stays with the initial domain
+ */
+/*
  * @domctl.settimeoffset
  *   effect  the domain's wall clock is that far ahead of the machine's
  */

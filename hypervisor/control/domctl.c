@@ -43,6 +43,7 @@ static const struct {
     [XEN_DOMCTL_resumedomain] = {domctl_resumedomain, NOT_ITSELF},
     [XEN_DOMCTL_set_address_size] = {domctl_set_address_size, PLAIN},
     [XEN_DOMCTL_get_address_size] = {domctl_get_address_size, TELLS},
+    [XEN_DOMCTL_set_virq_handler] = {domctl_set_virq_handler, NOT_DYING},
     [XEN_DOMCTL_getpageframeinfo3] = {domctl_getpageframeinfo3, PLAIN},
 };
 

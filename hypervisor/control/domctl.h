@@ -15,7 +15,7 @@ typedef long domctl_handler(struct domain *d, struct xen_domctl *op);
 /* lifecycle.c */
 domctl_handler domctl_createdomain, domctl_destroydomain, domctl_pausedomain, domctl_unpausedomain,
     domctl_resumedomain, domctl_max_mem, domctl_max_vcpus, domctl_set_address_size, domctl_get_address_size,
-    domctl_setdomainhandle, domctl_setdebugging, domctl_settimeoffset;
+    domctl_setdomainhandle, domctl_setdebugging, domctl_settimeoffset, domctl_set_virq_handler;
 /* domain_info.c */
 domctl_handler domctl_getdomaininfo;
 void domain_info(const struct domain *d, struct xen_domctl_getdomaininfo *info);

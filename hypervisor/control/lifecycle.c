@@ -9,6 +9,7 @@
 #include "domain/domain.h"
 #include "domain/time.h"
 #include "events/event_channels.h"
+#include "events/events.h"
 #include "grants/grant_table.h"
 #include "memory/page_types.h"
 
@@ -162,5 +163,15 @@ long domctl_settimeoffset(struct domain *d, struct xen_domctl *op)
 {
     d->wall_clock_offset = (uint64_t)op->u.settimeoffset.time_offset_seconds * NS_PER_SECOND;
     wall_clock_publish(d);
+    return 0;
+}
+
+long domctl_set_virq_handler(struct domain *d, struct xen_domctl *op)
+{
+    uint32_t virq = op->u.set_virq_handler.virq;
+
+    if (virq >= NR_VIRQS || !virq_is_global(virq))
+        return refuse(-EINVAL, REASON_virq_invalid, NR_VIRQS, virq, 0);
+    virq_set_handler(virq, d->id);
     return 0;
 }

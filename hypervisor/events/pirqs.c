@@ -47,14 +47,15 @@ static void mask(const struct pirq *p, bool masked)
 /* A level-triggered line stays asserted until the guest has seen to the device: masked till then. */
 static void interrupt(unsigned vector)
 {
-    struct pirq *p = &pirqs[by_vector[vector] - 1];
-    struct domain *d = domain_find(p->domain);
+    const struct pirq *p = by_vector[vector] ? &pirqs[by_vector[vector] - 1] : NULL;
     const struct channel *c;
+    struct domain *d;
 
-    if (is_level(p))
+    if (p && is_level(p))
         mask(p, true);
     apic_end_of_interrupt();
-    if (!d || !p->port)
+    d = p && p->port ? domain_find(p->domain) : NULL;
+    if (!d) /* it was on its way when nobody wanted it any more */
         return;
     lock_take(&d->events->lock);
     c = channel_of(d->events, p->port);

@@ -309,6 +309,13 @@ static void test_small_ones(const struct child *c)
     expect(domain_facts(c->id, &info) && (info.flags & XEN_DOMINF_debugged));
     op.u.setdebugging.enable = 0;
     expect_ok(domctl(&op, XEN_DOMCTL_setdebugging, c->id));
+    op.u.set_virq_handler.virq = VIRQ_TIMER;
+    expect_errno(domctl(&op, XEN_DOMCTL_set_virq_handler, c->id), -XEN_EINVAL);
+    expect_reason(REASON_virq_invalid);
+    op.u.set_virq_handler.virq = VIRQ_DOM_EXC;
+    expect_ok(domctl(&op, XEN_DOMCTL_set_virq_handler, c->id));
+    expect_ok(domctl(&op, XEN_DOMCTL_set_virq_handler, 0));
+    memset(&op, 0, sizeof(op));
     op.u.settimeoffset.time_offset_seconds = 1000;
     expect_ok(domctl(&op, XEN_DOMCTL_settimeoffset, c->id));
     shared_info_t *theirs = child_view_frame(c, c->shared_info);
