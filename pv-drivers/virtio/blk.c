@@ -31,10 +31,12 @@ static uint64_t part_of_slot(const struct virtio_blk *blk, unsigned slot, size_t
     return blk->slots_machine + slot * sizeof(struct virtio_blk_slot) + offset;
 }
 
-/* The data's buffers behind the header. Returns how many. */
-static unsigned add_data(struct virtio_blk *blk, const struct pv_disk_request *request, unsigned slot)
+/* The buffers of the part's data behind the header. Returns how many, and moves the part on. */
+static unsigned add_data(struct virtio_blk *blk, struct virtio_blk_part *part, unsigned slot)
 {
     const struct pv_glue *glue = blk->device.glue;
+    const struct pv_disk_request *request = part->request;
+    unsigned count = 0;
 
     if (request->operation == PV_DISK_DISCARD) {
         blk->buffers[1] =
@@ -45,62 +47,76 @@ static unsigned add_data(struct virtio_blk *blk, const struct pv_disk_request *r
     }
     if (request->operation == PV_DISK_FLUSH)
         return 0;
-    for (uint32_t i = 0; i < request->segment_count; i++) {
-        const struct pv_disk_segment *segment = &request->segments[i];
+    for (; part->segment < request->segment_count && count < blk->part_segments; part->segment++) {
+        const struct pv_disk_segment *segment = &request->segments[part->segment];
 
-        blk->buffers[1 + i] = (struct virtio_buffer){glue->machine(glue->context, segment->address),
-                                                     segment->length, request->operation == PV_DISK_READ};
+        blk->buffers[1 + count++] =
+            (struct virtio_buffer){glue->machine(glue->context, segment->address), segment->length,
+                                   request->operation == PV_DISK_READ};
+        part->sector += segment->length / PV_SECTOR;
     }
-    return request->segment_count;
+    return count;
 }
 
-static int submit(struct pv_disk *disk, struct pv_disk_request *request)
+/* Gives the device the slot's next part. False when the queue has no room for it. */
+static bool start_part(struct virtio_blk *blk, unsigned slot)
 {
     static const uint32_t types[] = {[PV_DISK_READ] = TYPE_IN,
                                      [PV_DISK_WRITE] = TYPE_OUT,
                                      [PV_DISK_FLUSH] = TYPE_FLUSH,
                                      [PV_DISK_DISCARD] = TYPE_DISCARD};
+    struct virtio_blk_part *part = &blk->parts[slot], before = *part;
+    const struct pv_disk_request *request = part->request;
+    struct virtio_blk_slot *s = &blk->slots[slot];
+    unsigned data;
+
+    s->type = types[request->operation];
+    s->sector = request->operation == PV_DISK_READ || request->operation == PV_DISK_WRITE ? part->sector : 0;
+    s->discard_sector = request->sector;
+    s->discard_count = (uint32_t)request->sectors;
+    s->status = STATUS_NONE;
+    blk->buffers[0] = (struct virtio_buffer){part_of_slot(blk, slot, 0), HEADER_BYTES, false};
+    data = add_data(blk, part, slot);
+    blk->buffers[1 + data] =
+        (struct virtio_buffer){part_of_slot(blk, slot, __builtin_offsetof(struct virtio_blk_slot, status)), 1,
+                               true};
+    part->stalled = !virtio_queue_add(&blk->queue, blk->buffers, data + 2, s);
+    if (part->stalled) {
+        part->segment = before.segment;
+        part->sector = before.sector;
+        return false;
+    }
+    virtio_queue_kick(&blk->queue);
+    return true;
+}
+
+static int submit(struct pv_disk *disk, struct pv_disk_request *request)
+{
     struct virtio_blk *blk = disk->context;
-    struct virtio_blk_slot *s;
-    unsigned slot = 0, data;
+    unsigned slot = 0;
 
     if (blk->failed)
         return -XEN_EIO;
     if (request->segment_count > disk->max_segments ||
         (request->operation == PV_DISK_DISCARD && request->sectors > blk->max_discard))
         return -XEN_EINVAL;
-    while (slot < VIRTIO_BLK_SLOTS && blk->requests[slot])
+    while (slot < VIRTIO_BLK_SLOTS && blk->parts[slot].request)
         slot++;
-    if (slot == VIRTIO_BLK_SLOTS)
-        goto err_no_room;
-    s = &blk->slots[slot];
-    s->type = types[request->operation];
-    s->sector =
-        request->operation == PV_DISK_READ || request->operation == PV_DISK_WRITE ? request->sector : 0;
-    s->discard_sector = request->sector;
-    s->discard_count = (uint32_t)request->sectors;
-    s->status = STATUS_NONE;
-    blk->buffers[0] = (struct virtio_buffer){part_of_slot(blk, slot, 0), HEADER_BYTES, false};
-    data = add_data(blk, request, slot);
-    blk->buffers[1 + data] =
-        (struct virtio_buffer){part_of_slot(blk, slot, __builtin_offsetof(struct virtio_blk_slot, status)), 1,
-                               true};
-    if (!virtio_queue_add(&blk->queue, blk->buffers, data + 2, s))
-        goto err_no_room;
-    blk->requests[slot] = request;
-    virtio_queue_kick(&blk->queue);
-    return 0;
-
-err_no_room:
+    if (slot < VIRTIO_BLK_SLOTS) {
+        blk->parts[slot] = (struct virtio_blk_part){.request = request, .sector = request->sector};
+        if (start_part(blk, slot))
+            return 0;
+        blk->parts[slot] = (struct virtio_blk_part){0};
+    }
     blk->waiting = true;
     return -XEN_EAGAIN;
 }
 
 static void end_request(struct virtio_blk *blk, unsigned slot, int error)
 {
-    struct pv_disk_request *request = blk->requests[slot];
+    struct pv_disk_request *request = blk->parts[slot].request;
 
-    blk->requests[slot] = NULL;
+    blk->parts[slot] = (struct virtio_blk_part){0};
     request->done(request, error);
 }
 
@@ -111,7 +127,7 @@ void virtio_blk_stop(struct virtio_blk *blk)
     blk->failed = true;
     virtio_end(&blk->device, &blk->queue, 1);
     for (unsigned slot = 0; slot < VIRTIO_BLK_SLOTS; slot++) {
-        if (blk->requests[slot])
+        if (blk->parts[slot].request)
             end_request(blk, slot, -XEN_EIO);
     }
     if (!blk->queue.memory && blk->slots) { /* the reset took: the device is done with them */
@@ -141,8 +157,12 @@ void virtio_blk_interrupt(struct virtio_blk *blk)
         return;
     for (; (s = virtio_queue_take(&blk->queue, &written)); ended++) {
         int error = s->status == STATUS_OK ? 0 : s->status == STATUS_UNSUPPORTED ? -XEN_EOPNOTSUPP : -XEN_EIO;
+        unsigned slot = (unsigned)(s - blk->slots);
 
-        end_request(blk, (unsigned)(s - blk->slots), error);
+        if (error || blk->parts[slot].segment >= blk->parts[slot].request->segment_count)
+            end_request(blk, slot, error);
+        else
+            blk->parts[slot].stalled = true;
     }
     if (blk->queue.broken) {
         virtio_blk_stop(blk);
@@ -150,6 +170,10 @@ void virtio_blk_interrupt(struct virtio_blk *blk)
     }
     if (!ended) /* queue and configuration share the message: nothing done means something changed */
         notice_size(blk);
+    for (unsigned slot = 0; slot < VIRTIO_BLK_SLOTS; slot++) { /* before new requests take the room */
+        if (blk->parts[slot].stalled)
+            start_part(blk, slot);
+    }
     if (blk->waiting && ended) {
         blk->waiting = false;
         if (blk->disk.room)
@@ -168,11 +192,12 @@ static void read_configuration(struct virtio_blk *blk)
         sector = PV_SECTOR;
     if (segments > blk->queue.size - 2u)
         segments = blk->queue.size - 2u;
+    blk->part_segments = segments ? segments : 1;
     blk->max_discard = device->features & F_DISCARD ? virtio_config(device, CONFIG_MAX_DISCARD) : 0;
     blk->disk = (struct pv_disk){.sectors = virtio_config64(device, CONFIG_CAPACITY),
                                  .sector_bytes = sector,
                                  .physical_bytes = exponent < 8 ? sector << exponent : sector,
-                                 .max_segments = segments ? segments : 1,
+                                 .max_segments = VIRTIO_BLK_SEGMENTS,
                                  .read_only = device->features & F_RO,
                                  .can_flush = device->features & F_FLUSH,
                                  .can_discard = blk->max_discard,

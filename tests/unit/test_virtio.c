@@ -263,7 +263,8 @@ static void agrees_on_features(void **state)
     assert_int_equal(dev.config_vector, 0);
     assert_int_equal(blk.disk.sectors, SECTORS);
     assert_int_equal(blk.disk.sector_bytes, 4096);
-    assert_int_equal(blk.disk.max_segments, 254);
+    assert_int_equal(blk.disk.max_segments, 256);
+    assert_int_equal(blk.part_segments, 254);
     assert_false(blk.disk.read_only);
     assert_true(blk.disk.can_flush && blk.disk.can_discard);
 }
@@ -284,7 +285,7 @@ static void refuses_what_it_cannot_use(void **state)
     assert_int_equal(virtio_blk_start(&blk, &glue, &registers), -XEN_ENODEV);
     dev.queue_size = 8;
     start();
-    assert_int_equal(blk.disk.max_segments, 6);
+    assert_int_equal(blk.part_segments, 6);
 }
 
 static void reads_and_writes(void **state)
@@ -331,6 +332,50 @@ static void reads_and_writes(void **state)
                                                   .segment_count = 1,
                                                   .segments = segments + 1}),
                      -XEN_EIO);
+}
+
+/* More segments than the device takes at a time: in parts, while other requests come and go. */
+static void long_requests_go_in_parts(void **state)
+{
+    static uint8_t pages[257][4096] __attribute__((aligned(4096)));
+    struct pv_disk_segment segments[256], other = {pages[256], 512};
+
+    for (unsigned i = 0; i < 256; i++)
+        segments[i] = (struct pv_disk_segment){pages[i], i == 3 ? 4096 : 512};
+    for (unsigned size = 8; size <= 256; size *= 32) {
+        struct pv_disk_request request = {.operation = PV_DISK_READ,
+                                          .sector = 5,
+                                          .sectors = 263,
+                                          .segment_count = 256,
+                                          .segments = segments};
+        struct pv_disk_request small = {
+            .operation = PV_DISK_READ, .sector = 999, .sectors = 1, .segment_count = 1, .segments = &other};
+
+        begin(NULL);
+        dev.queue_size = (uint16_t)size;
+        start();
+        for (unsigned i = 0; i < sizeof(dev.disk); i++)
+            dev.disk[i] = (uint8_t)(i / 512 * 7 + i);
+        memset(pages, 0, sizeof(pages));
+        assert_int_equal(submit(&request, 0), 0);
+        for (unsigned turns = 0; results[0] == 1; turns++) {
+            int busy = submit(&small, 1);
+
+            assert_true(turns < 100);
+            turn();
+            virtio_blk_interrupt(&blk);
+            if (busy)
+                assert_int_equal(busy, -XEN_EAGAIN);
+            else
+                assert_int_equal(results[1], 0);
+        }
+        assert_int_equal(results[0], 0);
+        for (unsigned i = 0, sector = 5; i < 256; sector += i == 3 ? 8 : 1, i++)
+            assert_memory_equal(pages[i], dev.disk + sector * 512, segments[i].length);
+        assert_int_equal(blk.queue.free_count, size);
+        virtio_blk_stop(&blk);
+        assert_int_equal(pages_out, 0);
+    }
 }
 
 static void many_at_a_time(void **state)
@@ -469,6 +514,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(agrees_on_features, begin, end),
         cmocka_unit_test_setup_teardown(refuses_what_it_cannot_use, begin, end),
         cmocka_unit_test_setup_teardown(reads_and_writes, begin, end),
+        cmocka_unit_test_setup_teardown(long_requests_go_in_parts, begin, end),
         cmocka_unit_test_setup_teardown(many_at_a_time, begin, end),
         cmocka_unit_test_setup_teardown(a_device_that_lies_is_stopped, begin, end),
         cmocka_unit_test_setup_teardown(a_new_size_is_noticed, begin, end),

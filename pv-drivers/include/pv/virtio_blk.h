@@ -7,6 +7,7 @@
 #include <pv/virtio.h>
 
 #define VIRTIO_BLK_SLOTS 64u
+#define VIRTIO_BLK_SEGMENTS 256u /* of one request */
 
 /* What the device reads and writes of a request besides its data. */
 struct virtio_blk_slot {
@@ -24,7 +25,17 @@ struct virtio_blk {
     struct virtio_queue queue;
     struct virtio_blk_slot *slots; /* a page of them */
     uint64_t slots_machine;
-    struct pv_disk_request *requests[VIRTIO_BLK_SLOTS]; /* NULL: the slot is free */
+    /*
+     * A request the device would find too long goes to it in parts, one after the other: a slot's next part begins at
+     * `segment`, on disk at `sector`. `stalled`: it waits for room in the queue.
+     */
+    struct virtio_blk_part {
+        struct pv_disk_request *request; /* NULL: the slot is free */
+        uint32_t segment;
+        uint64_t sector;
+        bool stalled;
+    } parts[VIRTIO_BLK_SLOTS];
+    uint32_t part_segments; /* most of one part */
     struct virtio_buffer buffers[VIRTIO_QUEUE_MAX];
     uint32_t max_discard;
     bool waiting; /* submit() has said -XEN_EAGAIN since */
