@@ -23,6 +23,7 @@ struct pirq {
     uint8_t kind, vector;
     uint16_t domain, flags; /* MADT polarity and trigger of a line; 0: not told yet */
     uint16_t entry;
+    bool level;        /* a line, as it was bound */
     uint32_t function; /* of a message */
     uint32_t port;     /* 0: not bound */
 };
@@ -30,11 +31,6 @@ struct pirq {
 static struct pirq pirqs[PIRQS];
 static uint8_t by_vector[256]; /* number plus one */
 static struct lock pirq_lock;  /* protects both; last in core/lock.h's order */
-
-static bool is_level(const struct pirq *p)
-{
-    return p->kind == LINE && (p->flags & FLAG_LEVEL) == FLAG_LEVEL;
-}
 
 static void mask(const struct pirq *p, bool masked)
 {
@@ -51,7 +47,7 @@ static void interrupt(unsigned vector)
     const struct channel *c;
     struct domain *d;
 
-    if (p && is_level(p))
+    if (p && p->level)
         mask(p, true);
     apic_end_of_interrupt();
     d = p && p->port ? domain_find(p->domain) : NULL;
@@ -199,6 +195,7 @@ void pirqs_release(struct domain *d)
 
 static void start(struct pirq *p)
 {
+    p->level = p->kind == LINE && (p->flags & FLAG_LEVEL) == FLAG_LEVEL;
     if (p->kind == LINE)
         ioapic_route((unsigned)(p - pirqs), p->vector, this_cpu()->apic_id, p->flags);
     else
@@ -241,7 +238,7 @@ int pirq_end(struct domain *d, uint32_t pirq)
     lock_take(&pirq_lock);
     if (!belongs(d, pirq))
         error = refuse(-EINVAL, REASON_pirq_invalid, PIRQS, pirq, 0);
-    else if (pirqs[pirq].port && is_level(&pirqs[pirq]))
+    else if (pirqs[pirq].port && pirqs[pirq].level)
         mask(&pirqs[pirq], false);
     lock_release(&pirq_lock);
     return error;

@@ -143,6 +143,26 @@ static void test_line(void **state)
     assert_int_equal(pirq_map_line(stranger, 10, &pirq), 0);
 }
 
+/* What a line is said to be counts when it is bound next: the I/O APIC still has it level-triggered until then. */
+static void test_line_told_late(void **state)
+{
+    uint32_t pirq, port;
+
+    (void)state;
+    assert_int_equal(pirq_map_line(owner, 11, &pirq), 0);
+    assert_int_equal(channel_bind_pirq(owner, 11, &port), 0);
+    assert_true(pirq_line_configure(11, 0x05)); /* edge, active high */
+    fake_interrupts.handler(fake_interrupts.vector);
+    assert_true(fake_interrupts.masked[11]); /* or it would come again at once, for ever */
+    assert_int_equal(pirq_end(owner, 11), 0);
+    assert_false(fake_interrupts.masked[11]);
+    assert_int_equal(channel_close(owner, port), 0);
+    assert_int_equal(channel_bind_pirq(owner, 11, &port), 0);
+    assert_int_equal(fake_interrupts.flags, 0x05);
+    fake_interrupts.handler(fake_interrupts.vector);
+    assert_false(fake_interrupts.masked[11]);
+}
+
 static void test_message(void **state)
 {
     uint32_t pirq, same, port;
@@ -185,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_ranges_at_random),
         cmocka_unit_test(test_ranges_at_the_ends),
         cmocka_unit_test_setup_teardown(test_line, start, stop),
+        cmocka_unit_test_setup_teardown(test_line_told_late, start, stop),
         cmocka_unit_test_setup_teardown(test_message, start, stop),
         cmocka_unit_test_setup_teardown(test_vectors_run_out, start, stop),
     };
