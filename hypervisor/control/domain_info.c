@@ -6,6 +6,7 @@
 #include "domain/domain_list.h"
 #include "domain/time.h"
 #include "machine/clock.h"
+#include "machine/percpu.h"
 #include "machine/user_copy.h"
 #include "memory/frame.h"
 
@@ -35,8 +36,11 @@ static uint32_t vcpu_flags(const struct domain *d, struct xen_domctl_getdomainin
     return info->nr_online_vcpus ? flags : 0;
 }
 
+/* Nobody counts who maps a dying domain's shared pages: whether it can go is looked at when somebody asks about it. */
 void domain_info(const struct domain *d, struct xen_domctl_getdomaininfo *info)
 {
+    if (d->relinquished)
+        this_cpu()->pending |= WORK_REAP;
     *info = (struct xen_domctl_getdomaininfo){
         .domain = d->id,
         .tot_pages = d->pages,

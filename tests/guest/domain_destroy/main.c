@@ -137,6 +137,31 @@ static void test_granted_by(void)
     expect(audit_clean());
 }
 
+/* Pages of the hypervisor's, its shared one and its grant table: the domain is gone soon after we let them go. */
+static void test_shared_pages_mapped(void)
+{
+    struct xen_domctl_getdomaininfo info;
+    uint32_t table[1];
+    xen_mem_acquire_resource_t get = {.type = XENMEM_resource_grant_table,
+                                      .nr_frames = 1,
+                                      .frame_list = hypercall_address(table)};
+    struct child c;
+
+    for (unsigned int i = 0; i < 2; i++) {
+        expect_ok(child_create(&c, nothing));
+        get.domid = c.id;
+        expect_ok(memory_op_acquire_resource(&get));
+        expect(child_view_frame(&c, i ? table[0] : c.shared_info) != NULL);
+        expect_ok(child_destroy(&c));
+        is_dying(&c, 0);
+        child_view_end();
+        (void)domain_facts(c.id, &info);
+        expect_equal(free_frames_settle(free_before), free_before);
+        expect(!domain_facts(c.id, &info), "page %u", i);
+        expect(audit_clean());
+    }
+}
+
 static volatile uint32_t our_grant, our_port;
 static volatile int child_mapped, child_bound, child_sent;
 
@@ -263,6 +288,7 @@ GUEST_TEST("a domain's end leaves nothing behind")
     test_many();
     test_mapped();
     test_granted_by();
+    test_shared_pages_mapped();
     test_its_mappings();
     test_interrupted();
     test_refusals();
