@@ -10,6 +10,7 @@
 #   pv-drivers/*/*.[cS]      32-bit, no libc             -> $(BUILD)/pv-drivers/libpv-drivers.a
 #   demo-guest/*.[cS]        32-bit, over newlib         -> $(BUILD)/demo-guest/kernel
 #   root-domain/**.[cS]      32-bit, over newlib         -> $(BUILD)/root-domain/kernel
+#   driver-domains/NAME/*.[cS]  32-bit, no libc          -> $(BUILD)/driver-domains/NAME/kernel
 #   tests/guest/NAME/*.[cS]  32-bit, no libc             -> $(BUILD)/tests/guest/NAME/kernel
 #
 # Settings that are yours alone can live in local.mk, which git ignores.
@@ -114,12 +115,17 @@ PV         := $(BUILD)/pv-drivers/libpv-drivers.a
 DEMO       := $(BUILD)/demo-guest/kernel
 ROOT       := $(BUILD)/root-domain/kernel
 
+# A folder with a main.c is a driver domain; the others are parts that all of them have.
+DRIVERS        := $(patsubst driver-domains/%/main.c,%,$(wildcard driver-domains/*/main.c))
+DRIVER_COMMON  := $(filter-out $(DRIVERS:%=driver-domains/%/%),$(wildcard driver-domains/*/*.[cS]))
+DRIVER_KERNELS := $(DRIVERS:%=$(BUILD)/driver-domains/%/kernel)
+
 TESTS      := $(sort $(patsubst tests/guest/%/main.c,%,$(wildcard tests/guest/*/main.c)))
 TEST_KERNELS := $(TESTS:%=$(BUILD)/tests/guest/%/kernel)
 TEST_COMMON  := $(wildcard tests/guest/common/*.[cS])
 
 IMAGE   := $(if $(wildcard $(HV_SCRIPT)),$(BUILD)/ringlet)
-GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)) $(ROOT))
+GUESTS  := $(if $(KIT_SRC),$(KIT) $(TEST_KERNELS) $(if $(DEMO_SRC),$(DEMO)) $(ROOT) $(DRIVER_KERNELS))
 
 .PHONY: all run run-domains test smoke storm fuzz bench debug lint format docs clean distclean help FORCE
 all: $(IMAGE) $(GUESTS)
@@ -212,6 +218,7 @@ $(BUILD)/demo-guest/%.o: GUEST_CFLAGS += -isystem $(LLHTTP)/include/llhttp $(LWI
 $(BUILD)/root-domain/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_LIBC) -Ihypervisor -Iroot-domain
 $(LIBC_SRC:%=$(BUILD)/%.o) $(DEMO_SRC:%=$(BUILD)/%.o) $(ROOT_OBJ): | $(NEWLIB_READY) $(LLHTTP_SRC) $(LWIP_SRC)
 $(BUILD)/tests/guest/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_BARE) -Itests/guest/common
+$(BUILD)/driver-domains/%.o: GUEST_CFLAGS = $(GUEST_FLAGS_BARE) -Idriver-domains
 GUEST_CFLAGS = $(GUEST_FLAGS_BARE)
 
 define guest_rules
@@ -225,7 +232,7 @@ $(BUILD)/$(1)/%.S.o: $(1)/%.S $(BUILD)/compiler
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(GUEST_CFLAGS) -D__ASSEMBLY__ -c -o $$@ $$<
 endef
-$(foreach folder,guestkit pv-drivers demo-guest root-domain tests/guest tests/bench,$(eval $(call guest_rules,$(folder))))
+$(foreach folder,guestkit pv-drivers driver-domains demo-guest root-domain tests/guest tests/bench,$(eval $(call guest_rules,$(folder))))
 
 # Others' code is built as it is, without our warnings.
 LLHTTP_LIB := $(BUILD)/libllhttp.a
@@ -262,6 +269,14 @@ $(ROOT): $(ROOT_OBJ) $(KIT_LIBC) $(KIT) $(KIT_SCRIPT) $(NEWLIB_READY)
 	  -L$(NEWLIB)/i686-elf/lib -lc -lm $(KIT) $(RUNTIME32) --end-group
 
 $(BUILD)/demo-guest/web/page_html.S.o $(BUILD)/unit/demo-guest/web/page_html.S.o: demo-guest/web/page.html
+
+define driver_domain
+$(BUILD)/driver-domains/$(1)/kernel: $$(patsubst %,$(BUILD)/%.o,$$(wildcard driver-domains/$(1)/*.[cS]) $(DRIVER_COMMON)) \
+                                     $(PV) $(KIT) $(KIT_SCRIPT)
+	$$(say) LD $$@
+	$$(Q)$$(GUEST_LINK) -T $(KIT_SCRIPT) -o $$@ $$(filter %.o,$$^) $(PV) $(KIT) $$(RUNTIME32)
+endef
+$(foreach name,$(DRIVERS),$(eval $(call driver_domain,$(name))))
 
 define guest_test
 $(BUILD)/tests/guest/$(1)/kernel: $$(patsubst %,$(BUILD)/%.o,$$(wildcard tests/guest/$(1)/*.[cS]) $(TEST_COMMON)) \

@@ -41,7 +41,7 @@ def includes(path):
 
 def resolve(path, target):
     """The file of the tree that an #include means, or None for the compiler's and libc's own headers."""
-    for folder in (os.path.dirname(path), "", "hypervisor", "guestkit/include", "pv-drivers/include", "root-domain"):
+    for folder in (os.path.dirname(path), "", "hypervisor", "guestkit/include", "pv-drivers/include", "driver-domains", "root-domain"):
         candidate = os.path.normpath(os.path.join(folder, target))
         if candidate in files():
             return candidate
@@ -62,7 +62,7 @@ def compile_flags(path):
     if folder == "demo-guest" or "/lwip/" in path:
         libc += ["-isystem", f"{BUILD}/llhttp/usr/share/include/llhttp", "-isystem", f"{BUILD}/lwip/src/include",
                  "-Iguestkit/lwip/include"]
-    own = ["-Ihypervisor", "-Iroot-domain"] if folder == "root-domain" else []
+    own = {"root-domain": ["-Ihypervisor", "-Iroot-domain"], "driver-domains": ["-Idriver-domains"]}.get(folder, [])
     return [bare32 + ["-Iguestkit/include", "-Ipv-drivers/include"] + own + (libc if needs_libc else [])]
 
 

@@ -44,6 +44,12 @@ int guest_channel_bind(void *context, domid_t domain, uint32_t port, pv_handler 
     return remember(event_connect(domain, port, note, NULL), handler, argument);
 }
 
+void pv_guest_attach(uint32_t port, pv_handler *handler, void *argument)
+{
+    remember((int)port, handler, argument);
+    event_attach(port, note, NULL);
+}
+
 /* It may be in the list still: then it is passed over. */
 void guest_channel_close(void *context, uint32_t port)
 {

@@ -9,7 +9,7 @@ import pytest
 
 import tree
 
-PURE = ("abi", "hypervisor", "guestkit", "pv-drivers", "root-domain", "demo-guest")
+PURE = ("abi", "hypervisor", "guestkit", "pv-drivers", "driver-domains", "root-domain", "demo-guest")
 
 # A folder on the left may include from those on the right, and from nowhere else.
 LAYERS = {
@@ -17,6 +17,7 @@ LAYERS = {
     "hypervisor": {"abi", "hypervisor"},
     "guestkit": {"abi", "guestkit"},
     "pv-drivers": {"abi", "guestkit", "pv-drivers"},
+    "driver-domains": {"abi", "guestkit", "pv-drivers", "driver-domains"},
     "root-domain": {"abi", "guestkit", "root-domain"},
     "demo-guest": {"abi", "guestkit", "demo-guest"},
 }
@@ -99,8 +100,8 @@ def test_assembly_stays_in_machine():
 
 
 def code_folders():
-    tops = [name for name in ("abi", "hypervisor", "guestkit", "pv-drivers", "root-domain", "demo-guest", "docs", "tests", "tools") if os.path.isdir(name)]
-    inner = sorted({os.path.dirname(path) for path in tree.sources(".c", "hypervisor", "pv-drivers", "root-domain")})
+    tops = [name for name in ("abi", "hypervisor", "guestkit", "pv-drivers", "driver-domains", "root-domain", "demo-guest", "docs", "tests", "tools") if os.path.isdir(name)]
+    inner = sorted({os.path.dirname(path) for path in tree.sources(".c", "hypervisor", "pv-drivers", "driver-domains", "root-domain")})
     return tops + [folder for folder in inner if folder not in tops]
 
 

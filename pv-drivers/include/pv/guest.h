@@ -28,6 +28,8 @@ const struct pv_glue *pv_guest_init(const start_info_t *info);
 bool pv_guest_run(void);
 /* Sleep until something is pending, or any other event has been taken. Upcalls are unmasked afterwards. */
 void pv_guest_wait(void);
+/* Have a port that exists already (a device's interrupt) handled like a channel; the table's channel_close ends it. */
+void pv_guest_attach(uint32_t port, pv_handler *handler, void *argument);
 /* The kernel's conversation with the store, for its own use; NULL when there is none. Watch through the table alone. */
 struct xenstore *pv_guest_store(void);
 
