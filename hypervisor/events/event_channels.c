@@ -254,8 +254,10 @@ void virq_send_to_handler(unsigned virq)
 {
     struct domain *d = domain_find(virq_handlers[virq]);
 
-    if (!d || d->dying)
+    if (!d || d->dying) { /* a new domain of that number does not inherit it */
+        virq_handlers[virq] = 0;
         d = domain_find(0);
+    }
     if (d)
         virq_send_global(d, virq);
 }

@@ -228,6 +228,29 @@ static void test_interdomain_refusals(void **state)
     assert_int_equal(port, 77);
 }
 
+/* A handler's end gives its VIRQ back to the initial domain, for good: its number may be another's one day. */
+static void test_virq_handler_ends(void **state)
+{
+    uint32_t theirs, ours;
+
+    (void)state;
+    assert_int_equal(channel_bind_virq(a, VIRQ_DOM_EXC, 0, &ours), 0);
+    assert_int_equal(channel_bind_virq(b, VIRQ_DOM_EXC, 0, &theirs), 0);
+    virq_set_handler(VIRQ_DOM_EXC, b->id);
+    virq_send_to_handler(VIRQ_DOM_EXC);
+    assert_true(channel_is_pending(b->events, theirs));
+    assert_false(channel_is_pending(a->events, ours));
+    b->dying = true;
+    virq_send_to_handler(VIRQ_DOM_EXC);
+    assert_true(channel_is_pending(a->events, ours));
+    b->dying = false; /* as a new one */
+    assert_int_equal(channel_close(a, ours), 0);
+    assert_int_equal(channel_bind_virq(a, VIRQ_DOM_EXC, 0, &ours), 0);
+    assert_false(channel_is_pending(a->events, ours));
+    virq_send_to_handler(VIRQ_DOM_EXC);
+    assert_true(channel_is_pending(a->events, ours));
+}
+
 static void test_virqs(void **state)
 {
     uint32_t timer0, timer1, console, port = 0;
@@ -358,6 +381,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_own_two_ends, start_32, end),
         cmocka_unit_test_setup_teardown(test_interdomain_refusals, start_32, end),
         cmocka_unit_test_setup_teardown(test_virqs, start_32, end),
+        cmocka_unit_test_setup_teardown(test_virq_handler_ends, start_32, end),
         cmocka_unit_test_setup_teardown(test_every_port, start_64, end),
         cmocka_unit_test_setup_teardown(test_selector_of_a_64_bit_guest, start_64, end),
         cmocka_unit_test_setup_teardown(test_ports_without_use, start_32, end),
