@@ -308,7 +308,7 @@ UNIT_SRC   := $(filter-out hypervisor/machine/%,$(wildcard hypervisor/*/*.c)) \
               $(wildcard root-domain/config/*.c demo-guest/http/*.c demo-guest/kv/*.c) \
               $(wildcard demo-guest/web/*.[cS])
 # OS-neutral by design: all but the glue of one system.
-UNIT_SRC   += guestkit/xenstore_client.c $(filter-out pv-drivers/guestkit/%,$(wildcard pv-drivers/*/*.c))
+UNIT_SRC   += driver-domains/disk/share.c guestkit/xenstore_client.c $(filter-out pv-drivers/guestkit/%,$(wildcard pv-drivers/*/*.c))
 # Linked before the library: their weak functions stand in for parts that a test does not pull in.
 UNIT_FAKE  := $(patsubst %,$(BUILD)/unit/%.o,$(wildcard tests/unit/fake/*.c))
 UNIT_LIB   := $(BUILD)/tests/unit/deciding.a

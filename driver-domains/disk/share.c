@@ -12,16 +12,20 @@ static int submit(struct pv_disk *disk, struct pv_disk_request *request)
     return below->submit(below, request);
 }
 
-/* Each time another user is first, so that none takes all the room for ever. */
+/* Who was first goes last the next time, so that none takes all the room for ever. */
 static void room(void *user)
 {
     struct shared_disk *shared = user;
+    uint32_t start = shared->next;
+    bool first = true;
 
-    shared->next = (shared->next + 1) % SHARES_MAX;
     for (uint32_t i = 0; i < SHARES_MAX; i++) {
-        struct share *share = &shared->share[(shared->next + i) % SHARES_MAX];
+        uint32_t number = (start + i) % SHARES_MAX;
+        struct share *share = &shared->share[number];
 
         if (share->used && share->disk.room) {
+            shared->next = first ? (number + 1) % SHARES_MAX : shared->next;
+            first = false;
             share->disk.room(share->disk.user);
         }
     }

@@ -72,6 +72,21 @@ def test_clients_at_once(tmp_path):
     assert image.read_bytes() == after
 
 
+def test_driver_killed_under_load(tmp_path):
+    """A driver domain that is killed and made anew: its client sees a pause, and not one wrong byte."""
+    image, before = make_image(tmp_path)
+    told = boot(tmp_path, {"a.cfg": client("a", "again=800 at=5")},
+                "create driver.cfg; create a.cfg; wait 1s; destroy driver; wait 1s; list a; create driver.cfg; wait 1s; "
+                "destroy driver; create driver.cfg; wait a; console --log a; console --log driver; poweroff", image)
+    after = bytearray(before)
+    after[5 * 4096:42 * 4096] = PATTERN
+    sums = re.findall(r"^sum (\w+)$", told, re.MULTILINE)
+    assert set(sums) == {f"{fnv(before):08x}"} and len(sums) == 801, told
+    assert "written and read back\n" in told and "TEST RESULT: success" in told, told
+    assert "a (domain 2) powered off" in told.split("driver is domain 4")[1], "it was over before the driver was killed"
+    assert image.read_bytes() == after
+
+
 def test_driver_of_another_device(tmp_path):
     """A driver domain that is given no disk says so and ends."""
     run = domains.boot(tmp_path, {"disk": DISK, "driver.cfg": DRIVER + "on_crash = 'preserve'\n"},

@@ -5,7 +5,7 @@
  *
  * A disk's client, for the tests of driver domains: reads the whole disk and prints a sum of it, then writes a pattern over a
  * part, flushes, and reads that back. Words of the command line: `keep` keeps its grants; `read` stops after reading; `at=N` is the first page
- * that is written. As the initial domain it has no disk, and nothing to do.
+ * that is written; `again=N` reads the disk N times more. As the initial domain it has no disk, and nothing to do.
  */
 #include <guestkit/events.h>
 #include <guestkit/frames.h>
@@ -116,19 +116,20 @@ static bool told(const char *word)
     return false;
 }
 
-static uint64_t first_page(void)
+/* The number behind a word, 0 when there is none. */
+static uint32_t number_of(const char *word)
 {
-    uint64_t page = 0;
+    uint32_t number = 0;
 
     for (const char *at = (const char *)boot_info->cmd_line; *at; at++) {
-        if (strncmp(at, "at=", 3) == 0) {
-            for (at += 3; *at >= '0' && *at <= '9'; at++) {
-                page = page * 10 + (uint64_t)(*at - '0');
+        if (strncmp(at, word, strlen(word)) == 0) {
+            for (at += strlen(word); *at >= '0' && *at <= '9'; at++) {
+                number = number * 10 + (uint32_t)(*at - '0');
             }
-            return page;
+            break;
         }
     }
-    return page;
+    return number;
 }
 
 GUEST_TEST("a disk that a driver domain serves")
@@ -149,9 +150,11 @@ GUEST_TEST("a disk that a driver domain serves")
     wait_until(&connected);
     console_printf("%u sectors of %u bytes%s%s\n", (uint32_t)front.disk.sectors, front.disk.sector_bytes,
                    front.disk.can_flush ? ", flush" : "", front.disk.read_only ? ", read only" : "");
-    read_all(buffer);
+    for (uint32_t i = 0; i <= number_of("again="); i++) {
+        read_all(buffer);
+    }
     if (!told("read")) {
-        write_some(buffer, first_page() * PAGE_SECTORS);
+        write_some(buffer, (uint64_t)number_of("at=") * PAGE_SECTORS);
     }
     while (!pv_block_front_stop(&front)) {
         if (!pv_guest_run()) {
