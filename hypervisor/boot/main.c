@@ -55,6 +55,8 @@ static void initial_domain_start(void)
         if (!vcpu_create(d, i))
             boot_refuse("no memory is left for vCPU %u; start with a smaller dom0_mem= or dom0_max_vcpus=.",
                         i);
+    if (boot_options.hypercall_trace)
+        trace_set(d, RINGLET_TRACE_HYPERCALLS);
     vcpu_up(d->vcpus[0]);
 }
 

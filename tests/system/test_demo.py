@@ -28,6 +28,12 @@ def test_greeting():
     assert re.search(r"boot\s+\d+\.\d{3} s", run.output)
 
 
+def test_hypercall_trace():
+    """The option prints each call; without it there is none."""
+    assert re.search(r"\(d0v0\) sched_op\(", demo.boot("poweroff", options="hypercall_trace").output)
+    assert "(d0v0)" not in demo.boot("poweroff").output
+
+
 @pytest.mark.parametrize("cpu", ["qemu64", "max"])
 @pytest.mark.parametrize("memory", [128, 192, 256, 1024, 2048, 3072, 3584, 4096, 5120, 6144])
 def test_memory_sizes(memory, cpu):
