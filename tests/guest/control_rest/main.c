@@ -11,8 +11,8 @@
 
 #include "child.h"
 
-#define HOST_BRIDGE 0    /* bus 0, device 0, function 0: every QEMU machine has it */
-#define NO_DEVICE 0xf8   /* device 31 */
+#define HOST_BRIDGE 0  /* bus 0, device 0, function 0: every QEMU machine has it */
+#define NO_DEVICE 0xf8 /* device 31 */
 #define UNMAPPED 0xf0000000
 
 static volatile uint32_t said;
