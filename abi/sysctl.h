@@ -70,6 +70,8 @@
 /*
  * @sysctl.debug_keys
  *   effect  a line on the console for each key
+ *   E2BIG   there are more than 16; nothing is printed
+ *   EFAULT  keys cannot be read; nothing is printed
  */
 /*
  * @sysctl.getcpuinfo
